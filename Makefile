@@ -1,0 +1,87 @@
+# Everything is set up inside this checkout, in .venv and .build, which git ignores.
+# Needed beforehand: make and Python 3.11 or newer. `make help` lists the targets.
+
+PYTHON ?= python3
+
+VENV := .venv
+BIN := $(VENV)/bin
+BUILD := .build
+COLLECTION := $(BUILD)/collections/ansible_collections/ibmcloud/sysdig
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Keeps what the Ansible tools cache out of the home directory.
+export ANSIBLE_HOME := $(CURDIR)/$(BUILD)/ansible
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment file, and show that the token works
+	$(BIN)/python tests/demo
+
+.PHONY: test
+test: format lint typing changelog unit integration sanity ## Run everything below, up to `sanity`
+
+.PHONY: format
+format: $(VENV)/.test-ready ## Check the formatting of the Python files
+	$(BIN)/ruff format --check
+
+.PHONY: lint
+lint: $(VENV)/.test-ready ## Check Python with ruff, and YAML, roles and playbooks with ansible-lint
+	$(BIN)/ruff check
+	$(BIN)/ansible-lint
+
+.PHONY: typing
+typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
+	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
+
+.PHONY: changelog
+changelog: $(VENV)/.test-ready ## Check the changelog fragments
+	$(BIN)/antsibull-changelog lint
+
+.PHONY: unit
+unit: $(VENV)/.test-ready ## Run the unit tests
+	$(BIN)/pytest -n 2 tests/unit
+
+.PHONY: integration
+integration: $(VENV)/.test-ready ## Run real playbooks against the simulator
+	$(BIN)/pytest -n 2 tests/integration
+
+.PHONY: sanity
+sanity: $(VENV)/.test-ready ## Run ansible-test sanity
+	$(BIN)/python tests/tools/sanity.py
+
+.PHONY: fix
+fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: build
+build: $(VENV)/.demo-ready ## Build the archive that users install, into .build/dist
+	$(BIN)/ansible-galaxy collection build --force --output-path $(BUILD)/dist
+
+.PHONY: clean
+clean: ## Remove everything that make has set up
+	rm -rf $(VENV) $(BUILD) .ansible .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo-ready: tests/demo/requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet -r $<
+	touch $@
+
+$(VENV)/.test-ready: tests/requirements.txt $(VENV)/.demo-ready
+	$(BIN)/python -m pip install --quiet -r $<
+	touch $@
+
+# The checkout under the name that Ansible and Python import it by.
+$(COLLECTION):
+	mkdir -p $(@D)
+	ln -s ../../../.. $@
