@@ -1,0 +1,379 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, and what a person can do about it: every error's wording is here, and nowhere else.
+
+Each function returns an error to raise. Its text is one paragraph: what failed, what the service said, what to do now.
+"""
+
+from __future__ import annotations
+
+import difflib
+import platform
+import sys
+from typing import Any, Iterable
+
+OPTIONS = "Options"
+IAM_LOGIN = "IAM login"
+INSTANCE = "Instance lookup"
+TEAM = "Team lookup"
+TOKEN = "Token retrieval"
+CHECK = "Token check"
+
+
+class SysdigError(Exception):
+    """A retrieval that failed.
+
+    ``step`` is one of the constants of this file, ``problem`` and ``remedy`` are sentences, and ``facts`` holds what a
+    playbook may want to look at: ``url``, ``status`` (int), ``code`` (the service's own), ``option``.
+    """
+
+    def __init__(self, step: str, problem: str, remedy: str, **facts: Any) -> None:
+        super().__init__(step, problem, remedy)
+        self.step = step
+        self.problem = problem
+        self.remedy = remedy
+        self.facts = {name: value for name, value in facts.items() if value is not None}
+
+    def __str__(self) -> str:
+        return f"{self.step} failed: {self.problem} {self.remedy}"
+
+
+class OptionError(SysdigError):
+    """Wrong input; no call was made."""
+
+    def __init__(self, option: str, problem: str, remedy: str) -> None:
+        super().__init__(OPTIONS, problem, remedy, option=option)
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.remedy}"
+
+
+class TransportError(SysdigError):
+    """No usable answer came."""
+
+
+class ServiceError(SysdigError):
+    """A service answered, and said no."""
+
+
+# --- Options -------------------------------------------------------------------------------------------------------------
+
+
+def missing_credential(auth_method: str | None, credentials: Iterable[str]) -> OptionError:
+    which = f"auth_method={auth_method} needs one" if auth_method else "there is none"
+    return OptionError(
+        "api_key",
+        f"A credential is missing: {which}, and neither the options nor the environment have it.",
+        f"Give {_either(credentials)}, for example with the environment variable IBMCLOUD_API_KEY.",
+    )
+
+
+def missing_option(option: str, reason: str) -> OptionError:
+    return OptionError(option, f"{option} is missing: {reason}.", f"Give {option}.")
+
+
+def missing_instance() -> OptionError:
+    return OptionError(
+        "instance_id",
+        "The instance is missing.",
+        "Give instance_id (its GUID or its CRN) or instance_name; `ibmcloud resource service-instances --long` shows them.",
+    )
+
+
+def missing_region() -> OptionError:
+    return OptionError(
+        "region",
+        "The region is missing, and a GUID does not tell it.",
+        "Give region (such as us-south), or url, or the instance's full CRN as instance_id.",
+    )
+
+
+def several(first: str, second: str, why: str = "only one of them can be used") -> OptionError:
+    return OptionError(first, f"{first} and {second} are both given, and {why}.", f"Leave out {first} or {second}.")
+
+
+def not_with(option: str, method: str, why: str) -> OptionError:
+    return OptionError(option, f"{option} cannot be used with auth_method={method}: {why}.", f"Leave out {option}.")
+
+
+def contradiction(option: str, value: str, instance_value: str) -> OptionError:
+    return OptionError(
+        option,
+        f"{option}={value} contradicts the instance, whose {option} is {instance_value}.",
+        f"Leave out {option}, or give the instance_id that belongs to it.",
+    )
+
+
+def blank(option: str) -> OptionError:
+    return OptionError(option, f"{option} holds nothing but white space.", f"Give {option} a value, or leave it out.")
+
+
+def control_character(option: str) -> OptionError:
+    return OptionError(
+        option,
+        f"{option} holds a line break or another control character.",
+        "Remove it: `| trim` in a template takes line breaks off both ends.",
+    )
+
+
+def not_ascii(option: str) -> OptionError:
+    return OptionError(
+        option,
+        f"{option} holds a character that no such value has.",
+        f"Copy {option} again; quotation marks may have been copied with it.",
+    )
+
+
+def not_an_integer(option: str, value: Any, at_least: int) -> OptionError:
+    return OptionError(
+        option, f"{option}={_shown(value)} is not a whole number of at least {at_least}.", f"Correct {option}."
+    )
+
+
+def not_a_choice(option: str, value: Any, choices: Iterable[str]) -> OptionError:
+    return OptionError(option, f"{option}={_shown(value)} is not one of {', '.join(choices)}.", f"Correct {option}.")
+
+
+def malformed_instance(value: str, why: str) -> OptionError:
+    return OptionError(
+        "instance_id",
+        f"instance_id={_shown(value)} is neither a GUID nor the CRN of an instance: {why}.",
+        "`ibmcloud resource service-instance NAME` shows both.",
+    )
+
+
+def foreign_crn(service: str, services: Iterable[str]) -> OptionError:
+    return OptionError(
+        "instance_id",
+        f"instance_id is the CRN of another service: {_shown(service)}.",
+        f"Give the CRN of an instance of {_either(services)}.",
+    )
+
+
+def malformed_region(value: str, known: Iterable[str]) -> OptionError:
+    return OptionError(
+        "region",
+        f"region={_shown(value)} is not a region.",
+        f"A region is written like us-south.{_meant(value, known)}",
+    )
+
+
+def malformed_url(option: str, value: str, why: str) -> OptionError:
+    return OptionError(
+        option,
+        f"{option}={_shown(value)} is not a base URL: {why}.",
+        "Write it like https://host or https://host:port.",
+    )
+
+
+def insecure_url(option: str, value: str) -> OptionError:
+    return OptionError(
+        option,
+        f"{option}={_shown(value)} is not encrypted, and would carry secrets in clear.",
+        f"Write {option} with https://, or set allow_http=true if you accept that.",
+    )
+
+
+def unusable_file(option: str, path: str, why: str) -> OptionError:
+    return OptionError(
+        option, f"{option}={path} cannot be used: {why}.", f"Correct {option} or the file, on {platform.node()}."
+    )
+
+
+def expired_token(when: str) -> OptionError:
+    return OptionError(
+        "iam_token",
+        f"iam_token expired at {when}.",
+        "Get a new one with `ibmcloud iam oauth-tokens`, or give api_key instead.",
+    )
+
+
+def unknown_option(name: str, known: Iterable[str]) -> OptionError:
+    return OptionError(
+        name,
+        f"There is no option {name}.",
+        f"See `ansible-doc -t lookup ibmcloud.sysdig.sysdig_token`.{_meant(name, known)}",
+    )
+
+
+def missing_package(package: str) -> OptionError:
+    return OptionError(
+        "auth_method",
+        f"The Python package {package} is missing on {platform.node()}, for {sys.executable}.",
+        f"Install it there: {sys.executable} -m pip install {package}",
+    )
+
+
+# --- Transport -----------------------------------------------------------------------------------------------------------
+
+
+def unreachable(step: str, url: str, reason: str, attempts: int, hint: str = "") -> TransportError:
+    return TransportError(
+        step,
+        f"{url} did not answer after {attempts} {'attempt' if attempts == 1 else 'attempts'} ({reason}).",
+        f"Check the host name, the network and the proxy from {platform.node()}.{hint}",
+        url=url,
+    )
+
+
+def untrusted(step: str, url: str, reason: str) -> TransportError:
+    return TransportError(
+        step,
+        f"the certificate of {url} is not trusted ({reason}).",
+        "If a private authority signed it, name its certificate with ca_path.",
+        url=url,
+    )
+
+
+def gave_up(step: str, url: str, seconds: float, reason: str) -> TransportError:
+    return TransportError(
+        step,
+        f"{url} gave no usable answer within the {seconds:g} seconds of the whole retrieval ({reason}).",
+        "Try again later, or raise timeout or retries.",
+        url=url,
+    )
+
+
+def asked_to_wait(step: str, url: str, status: int, pause: float, seconds: float) -> ServiceError:
+    return ServiceError(
+        step,
+        f"{url} answered {status} and asks to wait {pause:g} seconds, longer than the {seconds:g} seconds that are left.",
+        "Try again after that time, or raise timeout or retries.",
+        url=url,
+        status=status,
+    )
+
+
+def redirected(step: str, url: str, status: int, target: str) -> TransportError:
+    return TransportError(
+        step,
+        f"{url} answered {status} and points to {_shown(target)}, which is not followed, because it would take the secret along.",
+        "Check url, iam_url and region.",
+        url=url,
+        status=status,
+    )
+
+
+def unusable_answer(step: str, url: str, status: int, why: str) -> TransportError:
+    return TransportError(
+        step,
+        f"{url} answered {status}, but {why}.",
+        "Check that the URL is the service's own, and that no proxy or login page answers in its place.",
+        url=url,
+        status=status,
+    )
+
+
+# --- Services ------------------------------------------------------------------------------------------------------------
+
+_REMEDIES: dict[tuple[str, int], str] = {
+    (IAM_LOGIN, 400): "Check the credential: the API key may have been deleted, or belong to another account or IAM.",
+    (IAM_LOGIN, 401): "The credential is locked, disabled or not known to this IAM.",
+    (IAM_LOGIN, 403): "The credential may not log in from here: look at the account's IP address restrictions.",
+    (INSTANCE, 401): "The resource controller does not accept the IAM token; it may have expired.",
+    (TEAM, 401): "Sysdig does not accept the credential; check that the instance and the region belong together.",
+    (TEAM, 404): "Check instance_id, region and url.",
+    (TOKEN, 401): "Sysdig does not accept the credential; check that the instance and the region belong together.",
+    (TOKEN, 404): "Check instance_id, region and url: this host does not know the instance.",
+    (CHECK, 401): "The token was retrieved, but is not valid (any more): it may just have been reset. Try again.",
+}
+_GENERAL_REMEDIES = {
+    4: "Check the options of this step.",
+    5: "The service has a problem; try again later.",
+}
+
+
+def refused(step: str, url: str, status: int, code: str | None, message: str) -> ServiceError:
+    """A service answered ``status`` with its own ``code`` (or None) and ``message``."""
+    if status == 429:
+        remedy = "Too many calls; try again later, from fewer places, or raise retries."
+    else:
+        remedy = _REMEDIES.get((step, status)) or _GENERAL_REMEDIES.get(status // 100, "Check url and iam_url.")
+    said = " ".join(part for part in (code, message) if part)
+    return ServiceError(
+        step,
+        f"{url} answered {status}{': ' + _sentence(said) if said else '.'}",
+        remedy,
+        url=url,
+        status=status,
+        code=code,
+    )
+
+
+def access_denied(denied: ServiceError, iam_only: bool | None) -> ServiceError:
+    """A 403 explained. ``iam_only`` says whether the instance forbids API tokens, None if that could not be seen.
+
+    IBM's documentation gives the same answer for ``IAM_ONLY`` instances as Sysdig gives for missing privileges.
+    """
+    setting = "the instance allows IAM tokens only (external_api_auth=IAM_ONLY), and gives no API token"
+    rights = "the credential lacks a role on the instance, or is not a member of the team"
+    open_instance = "set external_api_auth to ANY with `ibmcloud resource service-instance-update`"
+    grant = "grant the credential at least the Writer role on the instance (and the team)"
+    causes, remedy = {
+        True: (setting, f"To get one, {open_instance}."),
+        False: (rights, f"To get one, {grant}."),
+        None: (f"either {setting}, or {rights}", f"To get one, {open_instance}, or {grant}."),
+    }[iam_only]
+    return ServiceError(denied.step, f"{denied.problem} It means that {causes}.", remedy, **denied.facts)
+
+
+def unknown_team(option: str, value: str, teams: dict[int, str]) -> ServiceError:
+    listed = ", ".join(f"{name} ({number})" for number, name in sorted(teams.items())) or "none"
+    return ServiceError(
+        TEAM,
+        f"{option}={_shown(value)} is not one of the credential's teams in this instance.",
+        f"Its teams are: {listed}.{_meant(value, teams.values())}",
+        option=option,
+    )
+
+
+def unknown_instance(name: str, visible: Iterable[str]) -> ServiceError:
+    visible = sorted(set(visible))
+    return ServiceError(
+        INSTANCE,
+        f"the credential sees no instance with instance_name={_shown(name)}.",
+        f"The ones it sees are: {', '.join(visible) or 'none'}.{_meant(name, visible)}",
+        option="instance_name",
+    )
+
+
+def ambiguous_instance(name: str, crns: Iterable[str]) -> ServiceError:
+    return ServiceError(
+        INSTANCE,
+        f"several instances are called {_shown(name)}.",
+        f"Give the CRN of one as instance_id, or narrow the search with product, region or resource_group_id: {', '.join(sorted(crns))}.",
+        option="instance_name",
+    )
+
+
+def inactive_instance(name: str, state: str) -> ServiceError:
+    return ServiceError(
+        INSTANCE,
+        f"the instance {_shown(name)} is {state}.",
+        "Give an active one; `ibmcloud resource service-instances` shows them.",
+    )
+
+
+# --- Wording -------------------------------------------------------------------------------------------------------------
+
+
+def _either(names: Iterable[str]) -> str:
+    """«a, b or c»."""
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _shown(value: Any) -> str:
+    """A value quoted for a message, cut to what a person can still recognise."""
+    text = str(value)
+    return repr(text if len(text) <= 120 else f"{text[:100]}...")
+
+
+def _meant(value: str, known: Iterable[str]) -> str:
+    """« Did you mean us-south?», or nothing."""
+    close = difflib.get_close_matches(value.lower(), list(known), n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,86 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What IBM Cloud's resource controller knows of service instances. Source: its API documentation, "List service instances"."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from . import endpoints, errors
+from .endpoints import Instance
+from .iam import AccessToken
+from .settings import Settings
+from .transport import Transport
+
+_MOST_PAGES = 50  # a next_url that never ends must not keep us
+
+
+def find_instance(settings: Settings, transport: Transport, token: AccessToken) -> Instance:
+    """The one active instance called ``settings.instance_name``. Raises ServiceError when there is none, or more than one."""
+    name = settings.instance_name or ""
+    filters = {"name": name}
+    if settings.resource_group_id:
+        filters["resource_group_id"] = settings.resource_group_id
+    found = [
+        (resource, instance)
+        for resource in _instances(settings, transport, token, filters)
+        if resource.get("name") == name
+        for instance in [_instance(resource)]
+        if instance is not None and _fits(instance, settings)
+    ]
+    active = [(resource, instance) for resource, instance in found if resource.get("state") == "active"]
+    if len(active) == 1:
+        return active[0][1]
+    if active:
+        raise errors.ambiguous_instance(name, (str(resource.get("crn")) for resource, _instance_ in active))
+    if found:
+        raise errors.inactive_instance(name, str(found[0][0].get("state")))
+    visible = (str(each.get("name")) for each in _instances(settings, transport, token, {}) if _instance(each))
+    raise errors.unknown_instance(name, visible)
+
+
+def is_iam_only(settings: Settings, transport: Transport, token: AccessToken) -> bool | None:
+    """Whether the instance's ``external_api_auth`` forbids API tokens, or None if the credential cannot see it."""
+    try:
+        resources = list(_instances(settings, transport, token, {"guid": settings.instance_id or ""}))
+    except errors.SysdigError:
+        return None
+    parameters = resources[0].get("parameters") if resources else None
+    setting = parameters.get("external_api_auth") if isinstance(parameters, dict) else None
+    return None if setting is None else setting == "IAM_ONLY"
+
+
+def _fits(instance: Instance, settings: Settings) -> bool:
+    """Whether the instance is of the product and in the region that were asked for."""
+    of_product = not settings.product_is_given or instance.product == settings.product
+    return of_product and settings.region in (None, instance.region)
+
+
+def _instance(resource: dict[str, Any]) -> Instance | None:
+    """The instance a resource describes, or None if it is another service's."""
+    try:
+        service, region, guid = endpoints.parse_crn(str(resource.get("crn")))
+    except ValueError:
+        return None
+    product = endpoints.product_of_service(service)
+    return Instance(guid, product, region) if product else None
+
+
+def _instances(
+    settings: Settings, transport: Transport, token: AccessToken, filters: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Every resource that passes the filters, page by page."""
+    url = f"{settings.resource_controller_url}/v2/resource_instances"
+    headers = {"Authorization": f"Bearer {token.value}"}
+    params = filters
+    for _page in range(_MOST_PAGES):
+        answer = transport.get(errors.INSTANCE, url, headers, params)
+        page = answer.body
+        if not isinstance(page, dict) or not isinstance(page.get("resources"), list):
+            raise errors.unusable_answer(errors.INSTANCE, url, answer.status, "without a list of resources")
+        yield from (resource for resource in page["resources"] if isinstance(resource, dict))
+        if not isinstance(page.get("next_url"), str):
+            return
+        # Only its query is taken: the host of a link in an answer is not where a credential goes.
+        params = dict(parse_qsl(urlsplit(page["next_url"]).query))

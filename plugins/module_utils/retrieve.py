@@ -1,0 +1,105 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings in, TokenResult out: the straight line, and the only functions that module and lookup call."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Callable
+
+from . import errors, iam, resource_controller
+from .endpoints import Endpoints
+from .redact import redact
+from .settings import Settings
+from .sysdig import Sysdig, current_team
+from .transport import Transport
+
+LogIn = Callable[[Settings, Transport], iam.AccessToken]
+
+
+@dataclass(frozen=True)
+class TokenResult:
+    """A Sysdig API token and what it belongs to. What is not known is None."""
+
+    token: str = field(repr=False)
+    product: str
+    region: str | None
+    instance_id: str | None
+    team_id: int | None
+    team_name: str | None
+    url: str
+    endpoints: Endpoints
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data: the module's return values, and the lookup's ``details``."""
+        return asdict(self)
+
+
+def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:
+    """Exchange the credential for the API token. ``log_in`` may be replaced by one that remembers.
+
+    Raises SysdigError, whose text holds no secret.
+    """
+    transport = Transport(settings)
+    try:
+        return _retrieve(settings, transport, log_in)
+    except errors.SysdigError as error:
+        error.problem = redact(error.problem, transport.secrets)
+        error.remedy = redact(error.remedy, transport.secrets)
+        raise
+
+
+def known(settings: Settings, token: str) -> TokenResult:
+    """The result for a token that is known already; no call is made."""
+    return _result(settings, token, settings.team_id, settings.team_name)
+
+
+def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenResult:
+    assert settings.login is not None
+    if settings.login.sysdig_api_token is not None:
+        sysdig = Sysdig(settings, transport, settings.login.sysdig_api_token)
+        team_id, team_name = sysdig.team()
+        token = sysdig.token(team_id)
+    else:
+        access = log_in(settings, transport)
+        if settings.instance_name is not None:
+            settings = settings.located(resource_controller.find_instance(settings, transport, access))
+        sysdig = Sysdig(settings, transport, access.value)
+        team_id, team_name = sysdig.team()
+        try:
+            token = sysdig.token(team_id)
+        except errors.ServiceError as error:
+            if error.facts.get("status") != 403:
+                raise
+            raise _explained(error, settings, transport, access, sysdig) from None
+    transport.secrets.add(token)
+    if settings.check_token:
+        team_id = current_team(settings, transport, token) or team_id
+    return _result(settings, token, team_id, team_name)
+
+
+def _explained(
+    error: errors.ServiceError, settings: Settings, transport: Transport, access: iam.AccessToken, sysdig: Sysdig
+) -> errors.ServiceError:
+    """What a bare «Access is denied» means, found out with two more calls where the credential may make them."""
+    if settings.team_id is not None:
+        try:
+            teams = sysdig.teams()
+        except errors.SysdigError:
+            teams = {settings.team_id: ""}
+        if settings.team_id not in teams:
+            return errors.unknown_team("team_id", str(settings.team_id), teams)
+    return errors.access_denied(error, resource_controller.is_iam_only(settings, transport, access))
+
+
+def _result(settings: Settings, token: str, team_id: int | None, team_name: str | None) -> TokenResult:
+    return TokenResult(
+        token=token,
+        product=settings.product,
+        region=settings.region,
+        instance_id=settings.instance_id,
+        team_id=team_id,
+        team_name=team_name,
+        url=settings.endpoints.api,
+        endpoints=settings.endpoints,
+    )

@@ -1,0 +1,273 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Raw option values in, one validated and immutable Settings out. Whatever is wrong is said here, before any call."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import Any, Mapping
+
+from . import endpoints, errors, values
+from .endpoints import Endpoints, Instance
+from .options import CREDENTIALS
+from .sources import Sources
+
+
+@dataclass(frozen=True)
+class Login:
+    """How to log in: ``auth_method`` and what that method needs. Its representation shows no secret."""
+
+    auth_method: str
+    api_key: str | None = field(default=None, repr=False)
+    iam_token: str | None = field(default=None, repr=False)
+    sysdig_api_token: str | None = field(default=None, repr=False)
+    profile_id: str | None = None
+    profile_name: str | None = None
+    profile_crn: str | None = None
+    cr_token_file: str | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret it holds, to be kept out of messages."""
+        return tuple(secret for secret in (self.api_key, self.iam_token, self.sysdig_api_token) if secret)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
+
+    ``login`` is None when the token is known already, ``instance_id`` and ``region`` are None outside IBM Cloud, and what
+    ``instance_name`` leads to is filled in by ``located``.
+    """
+
+    login: Login | None
+    iam_url: str
+    resource_controller_url: str
+    instance_id: str | None
+    instance_name: str | None
+    resource_group_id: str | None
+    product: str
+    product_is_given: bool
+    region: str | None
+    endpoint_type: str
+    url: str | None
+    team_id: int | None
+    team_name: str | None
+    username: str | None
+    check_token: bool
+    verify: bool | str
+    timeout: int
+    retries: int
+
+    @property
+    def deadline(self) -> int:
+        """Seconds after which the whole retrieval is given up."""
+        return self.timeout * (self.retries + 2)
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The addresses of the instance."""
+        return endpoints.endpoints(self.product, self.region, self.endpoint_type, self.url)
+
+    def located(self, instance: Instance) -> Settings:
+        """These settings with what the resource controller has said of the instance."""
+        return replace(
+            self,
+            instance_id=instance.guid,
+            product=instance.product or self.product,
+            region=instance.region or self.region,
+        )
+
+
+def resolve(
+    given: Mapping[str, Any],
+    environment: Mapping[str, str] = os.environ,
+    lower: Mapping[str, Any] | None = None,
+    token_is_known: bool = False,
+) -> Settings:
+    """Resolve and validate the options of one retrieval.
+
+    ``given`` has the values by option name, ``environment`` the variables, ``lower`` what ranks below them. With
+    ``token_is_known`` no credential and no instance is needed. Raises OptionError.
+    """
+    sources = Sources(given, environment, lower or {})
+    instance, product, product_is_given = _instance_and_product(sources)
+    login = None if token_is_known else _login(sources)
+    outside = login is not None and login.auth_method == "sysdig_token"
+    instance_id, instance_name = (None, None) if outside else _wanted_instance(sources, instance, login is not None)
+    allow_http = values.boolean("allow_http", sources.get("allow_http"))
+    url = values.base_url("url", sources.text("url"), allow_http)
+    region = _region(sources, instance, product, url, outside)
+    if url is None and region is None and instance_name is None:
+        raise (
+            errors.missing_option("url", "outside IBM Cloud nothing else tells where Sysdig is")
+            if outside
+            else errors.missing_region()
+        )
+    endpoint_type = values.choice("endpoint_type", sources.get("endpoint_type"))
+    team_id, team_name = sources.one_of("team_id", "team_name")
+    username = _username(sources, login, team_id, team_name)
+    if outside and username is None:
+        team_id = team_name = None  # exported for another tool; given ones were refused above
+    return Settings(
+        login=login,
+        iam_url=values.base_url("iam_url", sources.text("iam_url"), allow_http) or endpoints.IAM[endpoint_type],
+        resource_controller_url=values.base_url(
+            "resource_controller_url", sources.text("resource_controller_url"), allow_http
+        )
+        or endpoints.RESOURCE_CONTROLLER[endpoint_type],
+        instance_id=instance_id,
+        instance_name=instance_name,
+        resource_group_id=sources.text("resource_group_id"),
+        product=product,
+        product_is_given=product_is_given,
+        region=region,
+        endpoint_type=endpoint_type,
+        url=url,
+        team_id=None if team_id is None else values.integer("team_id", team_id, at_least=1),
+        team_name=team_name,
+        username=username,
+        check_token=values.boolean("check_token", sources.get("check_token")),
+        verify=_verify(sources),
+        timeout=values.integer("timeout", sources.get("timeout"), at_least=1),
+        retries=values.integer("retries", sources.get("retries"), at_least=0),
+    )
+
+
+def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]:
+    """The instance, the product, and whether the product is more than the default.
+
+    Which environment variables count depends on the product, and the product may follow from a CRN: so the given instance
+    is looked at first, then the product is settled, then the environment is asked.
+    """
+    stated = sources.given.get("product") or sources.lower.get("product")
+    product = values.choice("product", stated) if stated else None
+    given = values.instance(sources.given.get("instance_id"))
+    sources.product = product or (given and given.product) or "monitor"
+    instance = given
+    if instance is None and "instance_name" not in sources.given:
+        instance = values.instance(sources.get("instance_id"))
+    if instance and instance.product:
+        if product and product != instance.product:
+            raise errors.contradiction("product", product, instance.product)
+        product = sources.product = instance.product
+    return instance, product or "monitor", product is not None
+
+
+# Which field of Login a credential becomes, and what it must pass on the way.
+_FIELDS = {name: "api_key" if name == "api_key_file" else name for name in CREDENTIALS}
+_CHECKS = {
+    "api_key": values.secret,
+    "api_key_file": values.api_key_from_file,
+    "iam_token": values.iam_token,
+    "cr_token_file": values.text,
+    "sysdig_api_token": values.secret,
+}
+
+
+def _login(sources: Sources) -> Login:
+    """The one credential that counts: a given one, else the first in the environment, else one from an ini file."""
+    auth_method = sources.get("auth_method")
+    if auth_method is not None:
+        values.choice("auth_method", auth_method)
+    given = [name for name in CREDENTIALS if name in sources.given]
+    if len(given) > 1:
+        raise errors.several(given[0], given[1])
+    fitting = [name for name in CREDENTIALS if auth_method in (None, CREDENTIALS[name])]
+    if given and given[0] not in fitting:
+        raise errors.not_with(given[0], auth_method, f"it is for auth_method={CREDENTIALS[given[0]]}")
+    found = [name for level in range(3) for name in fitting if sources.levels(name)[level] is not None]
+    if not found and auth_method not in ("container", "vpc"):
+        raise errors.missing_credential(auth_method, fitting)
+    credential = found[0] if found else None
+    value = sources.get(credential) if credential else None
+    login = Login(
+        auth_method=auth_method or CREDENTIALS[found[0]],
+        profile_id=sources.text("iam_profile_id"),
+        profile_name=sources.text("iam_profile_name"),
+        profile_crn=sources.text("iam_profile_crn"),
+        **({_FIELDS[credential]: _CHECKS[credential](credential, value)} if credential else {}),
+    )
+    _check_profile(login)
+    return login
+
+
+def _check_profile(login: Login) -> None:
+    """A trusted profile is named in one of the ways that the method knows."""
+    known = {"container": ("iam_profile_id", "iam_profile_name"), "vpc": ("iam_profile_id", "iam_profile_crn")}
+    named = [
+        option
+        for option, value in (
+            ("iam_profile_id", login.profile_id),
+            ("iam_profile_name", login.profile_name),
+            ("iam_profile_crn", login.profile_crn),
+        )
+        if value
+    ]
+    for option in named:
+        if option not in known.get(login.auth_method, ()):
+            why = "it names the profile for another way to log in"
+            raise errors.not_with(option, login.auth_method, why)
+    if len(named) > 1:
+        raise errors.several(named[0], named[1])
+    if login.auth_method == "container" and not named:
+        raise errors.missing_option("iam_profile_id", "auth_method=container needs it or iam_profile_name")
+
+
+def _wanted_instance(sources: Sources, instance: Instance | None, is_needed: bool) -> tuple[str | None, str | None]:
+    """GUID, or name, of the instance to ask."""
+    identifier, name = sources.one_of("instance_id", "instance_name")
+    if identifier is None and name is None and is_needed:
+        raise errors.missing_instance()
+    return (instance.guid if identifier and instance else None), name
+
+
+def _region(sources: Sources, instance: Instance | None, product: str, url: str | None, outside: bool) -> str | None:
+    """The region: the instance's own, else the option, else what the URL tells."""
+    given = values.region(values.text("region", sources.given.get("region")))
+    if instance and instance.region:
+        if given and given != instance.region:
+            raise errors.contradiction("region", given, instance.region)
+        return instance.region
+    if given is None and outside:
+        return None  # a region in the environment is for IBM Cloud
+    if given is None and url is not None:
+        return endpoints.region_of_url(url, product) or values.region(sources.text("region"))
+    return given or values.region(sources.text("region"))
+
+
+def _username(sources: Sources, login: Login | None, team_id: str | None, team_name: str | None) -> str | None:
+    """Whose token to read, with the rules that hold outside IBM Cloud only."""
+    username = sources.text("username")
+    if login is None or login.auth_method != "sysdig_token":
+        if login and username is not None:
+            raise errors.not_with(
+                "username", login.auth_method, "only an administrator's sysdig_api_token can read another user's token"
+            )
+        return None
+    for option in ("instance_id", "instance_name"):
+        if option in sources.given:
+            raise errors.not_with(option, "sysdig_token", "instances exist in IBM Cloud only")
+    if username is not None and team_id is None and team_name is None:
+        raise errors.missing_option("team_id", "username needs it or team_name")
+    for option in ("team_id", "team_name"):
+        if username is None and option in sources.given:
+            raise errors.not_with(option, "sysdig_token", "without username, Sysdig answers for the token's own team")
+    return username
+
+
+def _verify(sources: Sources) -> bool | str:
+    """What requests takes as ``verify``: the task's own word first, the environment's bundle where the task is silent."""
+    if not values.boolean("validate_certs", sources.get("validate_certs")):
+        return False
+    option, path = "ca_path", sources.text("ca_path")
+    if path is None:
+        option = "REQUESTS_CA_BUNDLE"
+        path = sources.environment.get(option)
+    if not path:
+        return True
+    path = os.path.expanduser(path)
+    if not os.path.exists(path):
+        raise errors.unusable_file(option, path, "there is no such file or directory")
+    return path

@@ -1,0 +1,90 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Sysdig API: teams, the API token, and the proof that it is accepted.
+
+Sources: IBM Cloud documentation, "Working with Monitor API tokens" (2025-05-14) and "Managing Secure API tokens" (2024-04-17);
+for Sysdig outside IBM Cloud, the public client sdcclient 0.19.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from . import errors
+from .endpoints import PRODUCTS
+from .settings import Settings
+from .transport import Answer, Transport
+
+
+class Sysdig:
+    """The API of one instance (or installation), called with one bearer token: an IAM access token, or a Sysdig one."""
+
+    def __init__(self, settings: Settings, transport: Transport, bearer: str) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._base = settings.endpoints.api
+        self._product = PRODUCTS[settings.product]
+        self._headers = {"Authorization": f"Bearer {bearer}"}
+        if settings.instance_id is not None:
+            self._headers["IBMInstanceID"] = settings.instance_id
+            self._headers["SysdigProduct"] = self._product.header
+
+    def teams(self) -> dict[int, str]:
+        """The caller's teams in this product: names by ID."""
+        answer = self._get(errors.TEAM, "/api/teams")
+        listed = answer.body.get("teams") if isinstance(answer.body, dict) else None
+        if not isinstance(listed, list):
+            raise errors.unusable_answer(errors.TEAM, answer.url, answer.status, "without a list of teams")
+        return {
+            team["id"]: str(team.get("name"))
+            for team in listed
+            if isinstance(team, dict)
+            and isinstance(team.get("id"), int)
+            and self._product.header in team.get("products", [self._product.header])
+        }
+
+    def team(self) -> tuple[int | None, str | None]:
+        """ID and name of the team that the settings ask for, as far as they are known; a name is looked up."""
+        wanted, name = self._settings.team_id, self._settings.team_name
+        if name is None:
+            return wanted, None
+        teams = self.teams()
+        found = [number for number, known in teams.items() if known == name]
+        if not found:
+            raise errors.unknown_team("team_name", name, teams)
+        return found[0], name
+
+    def token(self, team_id: int | None) -> str:
+        """The API token of a team, or of the caller's default team. Raises ServiceError: 403 without further explanation."""
+        path, headers = "/api/token", {}
+        if self._settings.username is not None:
+            path += f"/{quote(self._settings.username, safe='')}/{team_id}"
+        elif team_id is not None:
+            headers["SysdigTeamID"] = str(team_id)
+            if self._settings.product == "secure":
+                # The product's own pages disagree about the name, so it gets both.
+                headers["TeamID"] = str(team_id)
+        answer = self._get(errors.TOKEN, path, headers)
+        body: Any = answer.body.get("token") if isinstance(answer.body, dict) else None
+        token = body.get("key") if isinstance(body, dict) else None
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or " " in token or not token:
+            raise errors.unusable_answer(errors.TOKEN, answer.url, answer.status, "without a usable token.key")
+        return token
+
+    def _get(self, step: str, path: str, headers: dict[str, str] | None = None) -> Answer:
+        return self._transport.get(step, self._base + path, {**self._headers, **(headers or {})})
+
+
+def current_team(settings: Settings, transport: Transport, token: str) -> int | None:
+    """Prove that Sysdig accepts an API token, which needs no IBM header. The ID of its team, if the answer tells.
+
+    Raises ServiceError when the token is not accepted.
+    """
+    url = f"{settings.endpoints.api}/api/users/me"
+    answer = transport.get(errors.CHECK, url, {"Authorization": f"Bearer {token}"})
+    user = answer.body.get("user") if isinstance(answer.body, dict) else None
+    if not isinstance(user, dict):
+        raise errors.unusable_answer(errors.CHECK, url, answer.status, "without a user")
+    team = user.get("currentTeam")
+    return team if isinstance(team, int) else None

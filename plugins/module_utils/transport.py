@@ -1,0 +1,216 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place where a request is built and sent: TLS, time limits, repetition, and what counts as an answer."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import random
+import threading
+import time
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, TypeVar
+
+from . import errors
+from .endpoints import REGIONS
+from .settings import Settings
+
+try:
+    import requests
+    from requests import exceptions
+except ImportError:  # said with a remedy when a Transport is made: documentation tools import this file without it
+    HAS_REQUESTS = False
+else:
+    HAS_REQUESTS = True
+
+REPEATED_STATUSES = (429, 500, 502, 503, 504)
+LARGEST_BODY = 1_000_000  # bytes; the largest answer, a page of instances, has some 100 kB
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds
+USER_AGENT = "ibmcloud.sysdig (Ansible collection)"
+
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A service's answer: ``body`` is parsed JSON, or None for an empty body."""
+
+    url: str
+    status: int
+    body: Any
+
+
+class Transport:
+    """One session for one retrieval, whose deadline begins when it is made.
+
+    ``secrets`` are what messages must not show; whoever learns of a secret adds it. Raises SysdigError (missing package).
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        if not HAS_REQUESTS:
+            raise errors.missing_package("requests")
+        self.secrets = set(settings.login.secrets if settings.login else ())
+        self._timeout = settings.timeout
+        self._retries = settings.retries
+        self._seconds = settings.deadline
+        self._ends = time.monotonic() + settings.deadline
+        self._verify = settings.verify
+        self._region = settings.region if settings.url is None else None
+        self._session = requests.Session()
+        # Off, or .netrc would replace our Authorization and REQUESTS_CA_BUNDLE our ca_path; the proxies are asked for below.
+        self._session.trust_env = False
+        self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
+
+    def get(self, step: str, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None = None) -> Answer:
+        """GET ``url``. ``step`` is a constant of errors.py. Raises TransportError and, for a status of 400 or more, ServiceError."""
+        return self._repeat(step, "GET", url, headers=headers, params=params)
+
+    def post_form(self, step: str, url: str, form: Mapping[str, str]) -> Answer:
+        """POST a form to ``url``; otherwise like ``get``."""
+        return self._repeat(step, "POST", url, data=form)
+
+    def _repeat(self, step: str, method: str, url: str, **arguments: Any) -> Answer:
+        """Send until there is an answer that does not ask for another attempt."""
+        for attempt in range(self._retries + 1):
+            is_last = attempt == self._retries
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.5, 1.0)
+            try:
+                response, content = self._send(method, url, arguments)
+            except exceptions.SSLError as error:
+                if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                    raise errors.untrusted(step, url, _reason(error)) from None
+                problem = _reason(error)
+            except (exceptions.RequestException, TimeoutError) as error:
+                problem = _reason(error)
+            except OSError as error:  # requests' own words for a bundle that it cannot load
+                raise errors.unusable_file("ca_path", str(self._verify), _reason(error)) from None
+            else:
+                if response.status_code not in REPEATED_STATUSES or is_last:
+                    return self._judge(step, url, response, content)
+                problem = f"status {response.status_code}"
+                pause = max(pause, _retry_after(response.headers.get("Retry-After")))
+                if pause > self._left():
+                    raise errors.asked_to_wait(step, url, response.status_code, pause, max(0, round(self._left())))
+            if is_last:
+                raise errors.unreachable(step, url, problem, attempt + 1, self._hint())
+            if pause > self._left():
+                raise errors.gave_up(step, url, self._seconds, problem)
+            time.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _left(self) -> float:
+        return self._ends - time.monotonic()
+
+    def _send(self, method: str, url: str, arguments: Mapping[str, Any]) -> tuple[Any, bytes]:
+        """One attempt: the response and its body, cut off after LARGEST_BODY."""
+
+        def attempt() -> tuple[Any, bytes]:
+            response = self._session.request(
+                method,
+                url,
+                allow_redirects=False,
+                timeout=self._timeout,
+                verify=self._verify,
+                proxies=requests.utils.get_environ_proxies(url),
+                stream=True,
+                **arguments,
+            )
+            content = b""
+            for chunk in response.iter_content(65536):
+                content += chunk
+                if len(content) > LARGEST_BODY:
+                    response.close()
+                    break
+            return response, content
+
+        return _within(max(0.0, min(self._timeout, self._left())), attempt)
+
+    def _judge(self, step: str, url: str, response: Any, content: bytes) -> Answer:
+        """The answer, if it is one."""
+        status = response.status_code
+        if 300 <= status < 400:
+            raise errors.redirected(step, url, status, response.headers.get("Location", "nowhere"))
+        if len(content) > LARGEST_BODY:
+            raise errors.unusable_answer(step, url, status, f"with more than {LARGEST_BODY} bytes")
+        try:
+            body = json.loads(content) if content.strip() else None
+        except ValueError:
+            if status < 400:
+                kind = response.headers.get("Content-Type", "unknown type")
+                raise errors.unusable_answer(step, url, status, f"not with JSON ({kind})") from None
+            body = None
+        if status >= 400:
+            code, message = service_words(body)
+            raise errors.refused(step, url, status, code, message or response.reason or "")
+        return Answer(url, status, body)
+
+    def _hint(self) -> str:
+        """A region nobody has listed is the likeliest reason for a host that does not exist."""
+        if self._region is None or self._region in REGIONS:
+            return ""
+        return f" The region {self._region} is not one of those known: {', '.join(REGIONS)}."
+
+
+def service_words(body: Any) -> tuple[str | None, str]:
+    """A service's own error code (or None) and message, from the shapes that IAM, the resource controller and Sysdig use."""
+    if not isinstance(body, dict):
+        return None, ""
+    errors_listed = body.get("errors")
+    if isinstance(errors_listed, list) and errors_listed and isinstance(errors_listed[0], dict):
+        body = errors_listed[0]
+    code = body.get("errorCode") or body.get("error_code") or body.get("code")
+    words = [body.get(name) for name in ("reason", "errorMessage", "message", "errorDetails", "error_description")]
+    said = [" ".join(word.split())[:300] for word in words if isinstance(word, str) and word.strip()]
+    return (code if isinstance(code, str) else None), ": ".join(dict.fromkeys(said))
+
+
+def _within(seconds: float, call: Callable[[], Outcome]) -> Outcome:
+    """``call()``, or TimeoutError after so many seconds.
+
+    A thread, because requests bounds each wait for the socket, not the exchange: neither name resolution nor an answer that
+    arrives in drips has an end. Not a signal: Ansible's own task timeout uses that.
+    """
+    future: Future[Outcome] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # handed to the caller, whatever it is
+            future.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return future.result(timeout=seconds)
+    except FutureTimeoutError:
+        raise TimeoutError(f"nothing within {seconds:.3g} seconds") from None
+
+
+def _retry_after(value: str | None) -> float:
+    """Seconds to wait: a number or a date (RFC 9110, section 10.2.3); 0 for nothing or nonsense."""
+    if value is None:
+        return 0.0
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause in few words; the outer ones repeat the URL and the library's internals."""
+    if isinstance(error, exceptions.Timeout):
+        return "timed out"
+    seen: list[BaseException] = []
+    cause: Any = error
+    while isinstance(cause, BaseException) and cause not in seen:
+        seen.append(cause)
+        inner = [argument for argument in cause.args if isinstance(argument, BaseException)]
+        cause = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__ or (inner[0] if inner else None)
+    words = next((getattr(one, "strerror", None) for one in reversed(seen) if getattr(one, "strerror", None)), None)
+    return str(words or getattr(seen[-1], "verify_message", None) or seen[-1]).split(" (_ssl.c")[0][:200]

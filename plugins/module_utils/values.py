@@ -1,0 +1,169 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One value of an option at a time: checked, and brought into the one form that the rest of the code knows.
+
+Every function raises OptionError when the value cannot be used, and passes None through where None is a value.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import os
+import re
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from . import endpoints, errors
+from .endpoints import Instance
+from .options import OPTIONS
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
+_TRUE, _FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
+# Endings that documentation and other tools add to a base URL.
+_URL_ENDINGS = {"url": ("/api",), "iam_url": ("/identity/token", "/identity")}
+
+
+def text(option: str, value: Any) -> str | None:
+    """Text without white space around it and without control characters, which could end a header or a line."""
+    if value is None:
+        return None
+    value = str(value)
+    if not value.strip():
+        raise errors.blank(option)
+    if _CONTROL.search(value):
+        raise errors.control_character(option)
+    return value.strip()
+
+
+def secret(option: str, value: Any) -> str:
+    """A key or token: text that goes into a header or form as it is."""
+    value = text(option, value) or ""
+    if not value.isascii() or " " in value:
+        raise errors.not_ascii(option)
+    return value
+
+
+def iam_token(option: str, value: Any) -> str:
+    """The bare token out of what ``ibmcloud iam oauth-tokens`` prints: «IAM token:  Bearer eyJ...»."""
+    value = re.sub(r"\A\s*(IAM token:)?\s*(Bearer\s)?\s*|\s*\Z", "", str(value), flags=re.IGNORECASE)
+    value = secret(option, value)
+    expires = token_expiry(value)
+    if expires is not None and expires <= time.time():
+        raise errors.expired_token(datetime.fromtimestamp(expires, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return value
+
+
+def token_expiry(token: str) -> int | None:
+    """When a JWT expires (epoch seconds), or None if it does not tell. Source: RFC 7519, section 4.1.4."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return int(claims["exp"])
+    except (IndexError, KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def api_key_from_file(option: str, path: Any) -> str:
+    """The key in a file: alone, or under ``apikey`` in the JSON of ``ibmcloud iam api-key-create --file``."""
+    path = os.path.expanduser(str(path))
+    try:
+        content = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.unusable_file(option, path, getattr(error, "strerror", None) or "it is not text") from None
+    if content.startswith("{"):
+        try:
+            content = json.loads(content)["apikey"]
+        except (ValueError, KeyError):
+            raise errors.unusable_file(option, path, "it is JSON without an apikey") from None
+    if not isinstance(content, str) or not content.strip():
+        raise errors.unusable_file(option, path, "it holds no key")
+    return secret(option, content)
+
+
+def instance(value: Any) -> Instance | None:
+    """An instance, by GUID or by CRN."""
+    value = text("instance_id", value)
+    if value is None:
+        return None
+    if endpoints.is_guid(value.lower()):
+        return Instance(value.lower())
+    if not value.lower().startswith("crn:"):
+        raise errors.malformed_instance(value, "a GUID is written like 01234567-89ab-cdef-0123-456789abcdef")
+    try:
+        service, region_, guid = endpoints.parse_crn(value)
+    except ValueError as error:
+        raise errors.malformed_instance(value, str(error)) from None
+    product = endpoints.product_of_service(service)
+    if product is None:
+        raise errors.foreign_crn(service, [known.service for known in endpoints.PRODUCTS.values()])
+    return Instance(guid, product, region_)
+
+
+def region(value: str | None) -> str | None:
+    """A region, listed or not."""
+    if value is not None and not endpoints.is_region(value):
+        raise errors.malformed_region(value, endpoints.REGIONS)
+    return value
+
+
+def base_url(option: str, value: str | None, allow_http: bool) -> str | None:
+    """Scheme and host (and path) of a service, without what people copy along."""
+    if value is None:
+        return None
+    value = value.rstrip("/")
+    for ending in _URL_ENDINGS.get(option, ()):
+        if value.endswith(ending):
+            value = value[: -len(ending)].rstrip("/")
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise errors.malformed_url(option, value, "its host or port cannot be read") from None
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", value):
+        raise errors.malformed_url(option, value, "it does not begin with https:// and a host")
+    if parts.username is not None or parts.query or parts.fragment or "?" in value or "#" in value:
+        raise errors.malformed_url(
+            option, f"{parts.scheme}://{host}...", "it carries a user name, a query or a fragment"
+        )
+    if parts.scheme == "http" and not allow_http and not _is_loopback(host):
+        raise errors.insecure_url(option, value)
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def choice(option: str, value: Any) -> str:
+    """One of the values that the table allows."""
+    choices = OPTIONS[option].choices or ()
+    if value not in choices:
+        raise errors.not_a_choice(option, value, choices)
+    return str(value)
+
+
+def integer(option: str, value: Any, at_least: int) -> int:
+    """A whole number."""
+    try:
+        number = int(str(value).strip())
+    except ValueError:
+        raise errors.not_an_integer(option, value, at_least) from None
+    if number < at_least or isinstance(value, bool):
+        raise errors.not_an_integer(option, value, at_least)
+    return number
+
+
+def boolean(option: str, value: Any) -> bool:
+    """A truth value in one of Ansible's spellings."""
+    spelled = str(value).strip().lower()
+    if spelled not in _TRUE + _FALSE:
+        raise errors.not_a_choice(option, value, ("true", "false"))
+    return spelled in _TRUE

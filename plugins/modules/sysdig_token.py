@@ -1,0 +1,195 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+
+# Copyright (c) 2026, the ibmcloud.sysdig contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Module shell: argument spec in, retrieve(), exit_json or fail_json out."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sysdig_token
+short_description: Retrieve a Sysdig API token with an IBM Cloud IAM credential
+version_added: 1.0.0
+author:
+  - The ibmcloud.sysdig contributors (!UNKNOWN)
+description:
+  - Exchanges an IBM Cloud IAM credential for the Sysdig API token of a team, in an instance of IBM Cloud Monitoring or of
+    Security and Compliance Center Workload Protection.
+  - Also retrieves tokens from Sysdig SaaS and on-premises installations.
+  - The result of a task that succeeds is not shown at any verbosity, without C(no_log); the error of one that fails is.
+notes:
+  - The module logs in wherever the task runs. To retrieve the token once on the controller, for every host, use the lookup
+    P(ibmcloud.sysdig.sysdig_token#lookup) instead, or C(delegate_to=localhost) with C(run_once=true).
+  - An empty string counts as an option that is not given.
+  - The token is read, never created or reset. Resetting is possible in the web interface only.
+requirements:
+  - requests (Python package, where the module runs)
+  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Changes nothing, so that check mode makes no difference.
+  diff_mode:
+    support: none
+  platform:
+    support: full
+extends_documentation_fragment:
+  - ibmcloud.sysdig.options
+  - ibmcloud.sysdig.attributes
+seealso:
+  - plugin: ibmcloud.sysdig.sysdig_token
+    plugin_type: lookup
+    description: The same on the controller, once per run.
+"""
+
+EXAMPLES = r"""
+- name: Retrieve the token once, on the controller
+  ibmcloud.sysdig.sysdig_token:
+    api_key: "{{ vault_ibmcloud_api_key }}"
+    instance_id: "{{ monitoring_crn }}"
+  delegate_to: localhost
+  run_once: true
+  register: sysdig
+
+- name: Use it where only root can read it
+  ansible.builtin.copy:
+    content: "{{ sysdig.token }}"
+    dest: /etc/exporter/token
+    owner: root
+    group: root
+    mode: "0600"
+  diff: false
+  no_log: true
+
+- name: Retrieve the token of a team, with the API key from the environment variable IBMCLOUD_API_KEY
+  ibmcloud.sysdig.sysdig_token:
+    instance_id: 01234567-89ab-cdef-0123-456789abcdef
+    region: eu-de
+    team_id: 4711
+    check_token: true
+  delegate_to: localhost
+  run_once: true
+  register: sysdig_of_team
+
+- name: Say the options once for several tasks
+  module_defaults:
+    group/ibmcloud.sysdig.all:
+      product: secure
+      instance_id: "{{ protection_crn }}"
+      api_key: "{{ vault_ibmcloud_api_key }}"
+  block:
+    - name: Retrieve the token of the team that scans
+      ibmcloud.sysdig.sysdig_token:
+        team_name: Scanning
+      delegate_to: localhost
+      run_once: true
+      register: scanning
+"""
+
+RETURN = r"""
+token:
+  description: The Sysdig API token.
+  returned: success
+  type: str
+  sample: 00000000-0000-0000-0000-000000000000
+product:
+  description: The product it is for, V(monitor) or V(secure).
+  returned: success
+  type: str
+  sample: monitor
+region:
+  description: Region of the instance, null if it is not known.
+  returned: success
+  type: str
+  sample: us-south
+instance_id:
+  description: GUID of the instance, null outside IBM Cloud.
+  returned: success
+  type: str
+  sample: 01234567-89ab-cdef-0123-456789abcdef
+team_id:
+  description: ID of the team, null if it is not known (the default team, without O(check_token)).
+  returned: success
+  type: int
+  sample: 4711
+team_name:
+  description: Name of the team, null if it is not known.
+  returned: success
+  type: str
+  sample: SRE
+url:
+  description: Base URL of the Sysdig API.
+  returned: success
+  type: str
+  sample: https://us-south.monitoring.cloud.ibm.com
+endpoints:
+  description: Addresses of the instance.
+  returned: success
+  type: dict
+  contains:
+    api:
+      description: Base URL of the API, the same as RV(url).
+      type: str
+      sample: https://us-south.monitoring.cloud.ibm.com
+    collector:
+      description: Host that agents connect to, null if it is not known.
+      type: str
+      sample: ingest.us-south.monitoring.cloud.ibm.com
+    collector_port:
+      description: Port of the collector, null if it is not known.
+      type: int
+      sample: 6443
+    remote_write:
+      description: URL for Prometheus remote write, null where the product has none.
+      type: str
+      sample: https://ingest.prws.us-south.monitoring.cloud.ibm.com/prometheus/remote/write
+    prometheus:
+      description: Base URL for Prometheus queries.
+      type: str
+      sample: https://us-south.monitoring.cloud.ibm.com/prometheus
+step:
+  description: The step that failed.
+  returned: failure
+  type: str
+  sample: IAM login
+status:
+  description: HTTP status of the answer, if a service answered.
+  returned: failure
+  type: int
+  sample: 400
+code:
+  description: The service's own error code, if it gave one.
+  returned: failure
+  type: str
+  sample: BXNIM0415E
+option:
+  description: The option to correct, if the input was wrong.
+  returned: failure
+  type: str
+  sample: instance_id
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import argument_spec
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
+
+
+def main() -> None:
+    """Run as a module."""
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    try:
+        result = retrieve(resolve(module.params))
+    except SysdigError as error:
+        module.fail_json(msg=str(error), step=error.step, **error.facts)
+    # With auth_method=sysdig_token it may be the very token that was given, and AnsibleModule would mask it in the result.
+    module.no_log_values.discard(result.token)
+    module.exit_json(changed=False, **result.as_dict())
+
+
+if __name__ == "__main__":
+    main()
