@@ -1,14 +1,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every test shares: the collection under the name that Ansible imports it by."""
+"""What every test shares: the collection under the name that Ansible imports it by, and the simulator."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 COLLECTIONS = ROOT / ".build" / "collections"
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+from simulator.client import SimulatorClient, running  # noqa: E402 - importable only now
 
 
 def link_collection() -> None:
@@ -22,3 +29,16 @@ def link_collection() -> None:
 
 
 link_collection()
+
+
+@pytest.fixture(scope="session")
+def _simulator_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorClient]:
+    with running(tmp_path_factory.mktemp("simulator")) as client:
+        yield client
+
+
+@pytest.fixture
+def simulator(_simulator_process: SimulatorClient) -> SimulatorClient:
+    """The simulator in its first state; one process for each test session (or xdist worker)."""
+    _simulator_process.reset()
+    return _simulator_process

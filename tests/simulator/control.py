@@ -1,0 +1,134 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How tests look into the simulator and change it: JSON over paths that no real service has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from .access import PRODUCT_CODES
+from .faults import Fault
+from .iam import API_KEY_GRANT
+from .inhabitants import Customer, Instance
+from .messages import Request, Response
+from .simulator import SERVICES, Simulator
+from .world import TokenSlot, World
+
+PREFIX = "/_simulator/"
+
+
+def answer(simulator: Simulator, request: Request) -> Response:
+    """Carry out a control request; a mistake in it is 400 with the reason."""
+    action = ACTIONS.get((request.method, request.path.removeprefix(PREFIX)))
+    if action is None:
+        return Response.of({"message": "no such control path"}, 404)
+    try:
+        document = json.loads(request.body) if request.body else {}
+        with simulator.lock:
+            return Response.of(action(simulator, document))
+    except (ValueError, KeyError, TypeError) as error:
+        return Response.of({"message": f"{type(error).__name__}: {error}"}, 400)
+
+
+def _world(simulator: Simulator, document: dict[str, Any]) -> dict[str, Any]:
+    world = simulator.world
+    return {
+        "identities": [{**vars(identity)} for identity in world.identities],
+        "trusted_profiles": [
+            {**vars(profile), "identity": profile.identity.name} for profile in world.trusted_profiles
+        ],
+        "instances": [_describe_instance(world, instance) for instance in world.instances],
+        "customers": [_describe_customer(world, customer) for customer in world.customers],
+    }
+
+
+def _describe_instance(world: World, instance: Instance) -> dict[str, Any]:
+    teams = [{**vars(team), "token": world.api_token(TokenSlot(instance.id, team.id))} for team in instance.teams]
+    return {**_describe_tenant(instance), "crn": instance.crn, "teams": teams}
+
+
+def _describe_customer(world: World, customer: Customer) -> dict[str, Any]:
+    users = [
+        {
+            **vars(user),
+            "tokens": {
+                str(team_id): world.api_token(TokenSlot(customer.id, team_id, user.username)) for team_id in user.teams
+            },
+        }
+        for user in customer.users
+    ]
+    return {**_describe_tenant(customer), "teams": [vars(team) for team in customer.teams], "users": users}
+
+
+def _describe_tenant(tenant: Instance | Customer) -> dict[str, Any]:
+    return {
+        **vars(tenant),
+        "product": tenant.product,
+        "product_code": PRODUCT_CODES.get(str(tenant.product)),
+        "default_team_id": next((team.id for team in tenant.teams if team.default), None),
+        "access_keys": [vars(key) for key in tenant.access_keys],
+    }
+
+
+def _requests(simulator: Simulator, document: dict[str, Any]) -> list[dict[str, Any]]:
+    return simulator.records
+
+
+def _forget_requests(simulator: Simulator, document: dict[str, Any]) -> None:
+    simulator.records.clear()
+
+
+def _add_fault(simulator: Simulator, document: dict[str, Any]) -> None:
+    _check_service(document.get("service"))
+    simulator.faults.add(Fault.read(document))
+
+
+def _clear_faults(simulator: Simulator, document: dict[str, Any]) -> None:
+    simulator.faults.clear()
+
+
+def _reset_token(simulator: Simulator, document: dict[str, Any]) -> dict[str, str]:
+    slot = TokenSlot(document["tenant"], document["team_id"], document.get("username", ""))
+    return {"token": simulator.world.reset_api_token(slot)}
+
+
+def _issue_iam_token(simulator: Simulator, document: dict[str, Any]) -> dict[str, Any]:
+    identity = simulator.world.identity_with_api_key(document["api_key"])
+    if identity is None:
+        raise ValueError("no such API key")
+    return simulator.world.iam_token(identity, API_KEY_GRANT, document.get("lifetime"))
+
+
+def _set_token_lifetime(simulator: Simulator, document: dict[str, Any]) -> None:
+    simulator.world.token_lifetime = float(document["seconds"])
+
+
+def _set_latency(simulator: Simulator, document: dict[str, Any]) -> None:
+    for service in document:
+        _check_service(service)
+    simulator.latency.update({service: float(seconds) for service, seconds in document.items()})
+
+
+def _reset(simulator: Simulator, document: dict[str, Any]) -> None:
+    simulator.reset()
+
+
+def _check_service(name: str | None) -> None:
+    if name is not None and name not in {service.name for service in SERVICES}:
+        raise ValueError(f"no such service: {name}")
+
+
+ACTIONS: dict[tuple[str, str], Callable[[Simulator, dict[str, Any]], Any]] = {
+    ("GET", "world"): _world,
+    ("GET", "requests"): _requests,
+    ("DELETE", "requests"): _forget_requests,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _clear_faults,
+    ("POST", "tokens/reset"): _reset_token,
+    ("POST", "iam/tokens"): _issue_iam_token,
+    ("POST", "iam/lifetime"): _set_token_lifetime,
+    ("POST", "latency"): _set_latency,
+    ("POST", "reset"): _reset,
+}

@@ -1,0 +1,84 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator without its sockets: which service answers, what is recorded, which fault strikes."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import threading
+import time
+from typing import Any, NamedTuple
+
+from . import iam, remote_write, resource_controller, sysdig
+from .faults import Fault, Faults
+from .messages import Request, Response
+from .world import World
+
+# The first whose prefix fits answers; Sysdig takes the rest.
+SERVICES = (iam.SERVICE, resource_controller.SERVICE, remote_write.SERVICE, sysdig.SERVICE)
+UNANSWERED = {"reset", "close", "hang"}
+TEXT_TYPES = {"application/x-www-form-urlencoded", "application/json", "text/plain"}
+
+
+class Outcome(NamedTuple):
+    """What to do with a request: wait, then send the response, as far as the fault lets it through."""
+
+    wait_seconds: float
+    response: Response
+    fault: Fault | None
+
+
+class Simulator:
+    """World, faults and the record of requests; whoever reads or changes them holds the lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.world = World.load()
+        self.faults = Faults()
+        self.latency: dict[str, float] = {}
+        self.records: list[dict[str, Any]] = []
+        self.connection_numbers = itertools.count(1)
+
+    def reset(self) -> None:
+        """Back to the state just after the start."""
+        self.world.reset()
+        self.faults.clear()
+        self.latency.clear()
+        self.records.clear()
+
+    def handle(self, request: Request, connection: int) -> Outcome:
+        """Answer a request and record it; the record is there before the client can see the answer."""
+        service = next(service for service in SERVICES if request.path.startswith(service.prefix))
+        with self.lock:
+            fault = self.faults.strike(service.name, request)
+            response = (fault and fault.replacement()) or service.answer(self.world, request)
+            wait_seconds = self.latency.get(service.name, 0.0)
+            if fault and fault.kind == "delay":
+                wait_seconds += fault.parameters["seconds"]
+            self.records.append(_record(service.name, request, connection, response, fault))
+        return Outcome(wait_seconds, response, fault)
+
+
+def fingerprint(token: str) -> str:
+    """What the record shows of a bearer token, so that tests can tell whose it was."""
+    return hashlib.sha256(token.encode()).hexdigest()[:12]
+
+
+def _record(service: str, request: Request, connection: int, response: Response, fault: Fault | None) -> dict[str, Any]:
+    _scheme, _space, token = (request.header_values("Authorization") or [""])[0].partition(" ")
+    is_text = request.media_type() in TEXT_TYPES
+    return {
+        "service": service,
+        "method": request.method,
+        "path": request.path,
+        "query": request.query,
+        "headers": [list(header) for header in request.headers],
+        "body": request.body.decode("utf-8", "replace") if is_text else None,
+        "body_length": len(request.body),
+        "token_fingerprint": fingerprint(token) if token else None,
+        "status": None if fault and fault.kind in UNANSWERED else response.status,
+        "fault": fault.kind if fault else None,
+        "time": time.time(),
+        "connection": connection,
+    }
