@@ -12,6 +12,8 @@ import platform
 import sys
 from typing import Any, Iterable
 
+from .endpoints import REGIONS
+
 OPTIONS = "Options"
 IAM_LOGIN = "IAM login"
 INSTANCE = "Instance lookup"
@@ -60,11 +62,11 @@ class ServiceError(SysdigError):
 
 
 def missing_credential(auth_method: str | None, credentials: Iterable[str]) -> OptionError:
-    which = f"auth_method={auth_method} needs one" if auth_method else "there is none"
+    wanted = f"The credential for auth_method={auth_method} is missing" if auth_method else "A credential is missing"
     return OptionError(
         "api_key",
-        f"A credential is missing: {which}, and neither the options nor the environment have it.",
-        f"Give {_either(credentials)}, for example with the environment variable IBMCLOUD_API_KEY.",
+        f"{wanted}: neither the options nor the environment have one.",
+        f"Give {_either(credentials)}, for example by the environment variable IBMCLOUD_API_KEY.",
     )
 
 
@@ -150,11 +152,11 @@ def foreign_crn(service: str, services: Iterable[str]) -> OptionError:
     )
 
 
-def malformed_region(value: str, known: Iterable[str]) -> OptionError:
+def malformed_region(value: str) -> OptionError:
     return OptionError(
         "region",
         f"region={_shown(value)} is not a region.",
-        f"A region is written like us-south.{_meant(value, known)}",
+        f"A region is written like us-south.{_meant(value, REGIONS)}",
     )
 
 
@@ -188,6 +190,14 @@ def expired_token(when: str) -> OptionError:
     )
 
 
+def missing_compute_resource_token(reason: str) -> OptionError:
+    return OptionError(
+        "cr_token_file",
+        f"The compute resource token cannot be read: {reason}.",
+        "Check that the pod mounts one, and name its file with cr_token_file if it is in another place.",
+    )
+
+
 def unknown_option(name: str, known: Iterable[str]) -> OptionError:
     return OptionError(
         name,
@@ -207,7 +217,11 @@ def missing_package(package: str) -> OptionError:
 # --- Transport -----------------------------------------------------------------------------------------------------------
 
 
-def unreachable(step: str, url: str, reason: str, attempts: int, hint: str = "") -> TransportError:
+def unreachable(step: str, url: str, reason: str, attempts: int, unlisted_region: str | None) -> TransportError:
+    """``unlisted_region`` is a region that nobody has listed: the likeliest reason for a host that does not exist."""
+    hint = ""
+    if unlisted_region and unlisted_region in url:
+        hint = f" The region {unlisted_region} is not a known one.{_meant(unlisted_region, REGIONS)}"
     return TransportError(
         step,
         f"{url} did not answer after {attempts} {'attempt' if attempts == 1 else 'attempts'} ({reason}).",

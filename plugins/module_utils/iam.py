@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Any, Callable
 
-from . import errors, values
-from .settings import Login, Settings
-from .transport import Transport
+from . import endpoints, errors, values
+from .login import Login
+from .settings import Settings
+from .transport import Answer, Transport
 
 
 @dataclass(frozen=True)
@@ -22,41 +23,89 @@ class AccessToken:
 
 
 def log_in(settings: Settings, transport: Transport) -> AccessToken:
-    """Log in as ``settings.login`` says. Raises ServiceError, TransportError."""
+    """Log in as ``settings.login`` says. Raises ServiceError, TransportError, OptionError."""
     assert settings.login is not None
-    token = LOGINS[settings.login.auth_method](settings.login, settings.iam_url, transport)
-    transport.secrets.add(token.value)
-    return token
-
-
-def _with_api_key(login: Login, iam_url: str, transport: Transport) -> AccessToken:
-    """Source: IBM Cloud API documentation, IAM Identity Services, "Create an IAM access token for a user or service ID"."""
-    url = f"{iam_url}/identity/token"
-    answer = transport.post_form(
-        errors.IAM_LOGIN,
-        url,
-        {
-            "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
-            "apikey": login.api_key or "",
-            "response_type": "cloud_iam",
-        },
-    )
-    token = answer.body.get("access_token") if isinstance(answer.body, dict) else None
-    if not isinstance(token, str) or not token:
-        raise errors.unusable_answer(errors.IAM_LOGIN, url, answer.status, "without an access_token")
-    return _access_token(token)
-
-
-def _with_iam_token(login: Login, _iam_url: str, _transport: Transport) -> AccessToken:
-    return _access_token(login.iam_token or "")
-
-
-def _access_token(token: str) -> AccessToken:
+    token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
+    transport.secrets.add(token)
     # A token that does not tell its end is used at once, and for nothing later.
     return AccessToken(token, values.token_expiry(token) or int(time.time()))
 
 
-LOGINS: dict[str, Callable[[Login, str, Transport], AccessToken]] = {
+def _with_api_key(login: Login, settings: Settings, transport: Transport) -> str:
+    """Source: IBM Cloud API documentation, IAM Identity Services, "Create an IAM access token for a user or service ID"."""
+    form = {
+        "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
+        "apikey": login.credential or "",
+        "response_type": "cloud_iam",
+    }
+    return _access_token(transport.send(errors.IAM_LOGIN, "POST", f"{_iam_url(settings)}/identity/token", data=form))
+
+
+def _with_iam_token(login: Login, settings: Settings, transport: Transport) -> str:
+    return login.credential or ""
+
+
+def _as_container(login: Login, settings: Settings, transport: Transport) -> str:
+    """A pod with a compute resource token."""
+    manager = _sdk().ContainerTokenManager(
+        cr_token_filename=login.credential,
+        iam_profile_id=login.profile_id,
+        iam_profile_name=login.profile_name,
+        url=_iam_url(settings),
+    )
+    try:
+        compute_resource_token = manager.retrieve_cr_token().strip()
+    except Exception as error:  # the SDK raises nothing more specific
+        raise errors.missing_compute_resource_token(str(error)) from None
+    transport.secrets.add(compute_resource_token)
+    manager.retrieve_cr_token = lambda: compute_resource_token
+    return _through(transport, manager)
+
+
+def _as_virtual_server(login: Login, settings: Settings, transport: Transport) -> str:
+    """A virtual server that asks its metadata service; ``iam_url`` is that service's base URL here."""
+    manager = _sdk().VPCInstanceTokenManager(
+        iam_profile_id=login.profile_id, iam_profile_crn=login.profile_crn, url=settings.iam_url
+    )
+    return _through(transport, manager)
+
+
+def _sdk() -> Any:
+    """IBM's own SDK, imported only when one of its ways to log in is asked for."""
+    try:
+        import ibm_cloud_sdk_core
+    except ImportError:
+        raise errors.missing_package("ibm-cloud-sdk-core") from None
+    return ibm_cloud_sdk_core
+
+
+def _through(transport: Transport, manager: Any) -> str:
+    """Let the SDK make the requests and our transport send them, with our limits, repetition and errors."""
+
+    def send(method: str, url: str, **request: Any) -> Any:
+        known = {name: request.get(name) for name in ("headers", "params", "data")}
+        answer = transport.send(errors.IAM_LOGIN, method, url, **known)
+        transport.secrets.add(_access_token(answer))
+        return answer.body
+
+    manager._request = send
+    return str(manager.request_token()["access_token"])
+
+
+def _access_token(answer: Answer) -> str:
+    token = answer.body.get("access_token") if isinstance(answer.body, dict) else None
+    if not isinstance(token, str) or not values.is_header_safe(token):
+        raise errors.unusable_answer(errors.IAM_LOGIN, answer.url, answer.status, "without an access_token")
+    return token
+
+
+def _iam_url(settings: Settings) -> str:
+    return settings.iam_url or endpoints.IAM[settings.endpoint_type]
+
+
+LOGINS: dict[str, Callable[[Login, Settings, Transport], str]] = {
     "api_key": _with_api_key,
     "iam_token": _with_iam_token,
+    "container": _as_container,
+    "vpc": _as_virtual_server,
 }

@@ -71,11 +71,12 @@ def _instances(
     settings: Settings, transport: Transport, token: AccessToken, filters: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     """Every resource that passes the filters, page by page."""
-    url = f"{settings.resource_controller_url}/v2/resource_instances"
+    base = settings.resource_controller_url or endpoints.RESOURCE_CONTROLLER[settings.endpoint_type]
+    url = f"{base}/v2/resource_instances"
     headers = {"Authorization": f"Bearer {token.value}"}
     params = filters
     for _page in range(_MOST_PAGES):
-        answer = transport.get(errors.INSTANCE, url, headers, params)
+        answer = transport.send(errors.INSTANCE, "GET", url, headers=headers, params=params)
         page = answer.body
         if not isinstance(page, dict) or not isinstance(page.get("resources"), list):
             raise errors.unusable_answer(errors.INSTANCE, url, answer.status, "without a list of resources")

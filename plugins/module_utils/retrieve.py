@@ -56,8 +56,8 @@ def known(settings: Settings, token: str) -> TokenResult:
 
 def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenResult:
     assert settings.login is not None
-    if settings.login.sysdig_api_token is not None:
-        sysdig = Sysdig(settings, transport, settings.login.sysdig_api_token)
+    if settings.login.is_outside_ibm_cloud:
+        sysdig = Sysdig(settings, transport, settings.login.credential or "")
         team_id, team_name = sysdig.team()
         token = sysdig.token(team_id)
     else:

@@ -5,45 +5,26 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Mapping
 
 from . import endpoints, errors, values
 from .endpoints import Endpoints, Instance
-from .options import CREDENTIALS
+from .login import Login, choose_login
 from .sources import Sources
-
-
-@dataclass(frozen=True)
-class Login:
-    """How to log in: ``auth_method`` and what that method needs. Its representation shows no secret."""
-
-    auth_method: str
-    api_key: str | None = field(default=None, repr=False)
-    iam_token: str | None = field(default=None, repr=False)
-    sysdig_api_token: str | None = field(default=None, repr=False)
-    profile_id: str | None = None
-    profile_name: str | None = None
-    profile_crn: str | None = None
-    cr_token_file: str | None = None
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Every secret it holds, to be kept out of messages."""
-        return tuple(secret for secret in (self.api_key, self.iam_token, self.sysdig_api_token) if secret)
 
 
 @dataclass(frozen=True)
 class Settings:
     """What one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
 
-    ``login`` is None when the token is known already, ``instance_id`` and ``region`` are None outside IBM Cloud, and what
+    A URL that is None has its default. ``login`` is None when the token is known already, ``instance_id`` and ``region`` are None outside IBM Cloud, and what
     ``instance_name`` leads to is filled in by ``located``.
     """
 
     login: Login | None
-    iam_url: str
-    resource_controller_url: str
+    iam_url: str | None
+    resource_controller_url: str | None
     instance_id: str | None
     instance_name: str | None
     resource_group_id: str | None
@@ -93,8 +74,8 @@ def resolve(
     """
     sources = Sources(given, environment, lower or {})
     instance, product, product_is_given = _instance_and_product(sources)
-    login = None if token_is_known else _login(sources)
-    outside = login is not None and login.auth_method == "sysdig_token"
+    login = None if token_is_known else choose_login(sources)
+    outside = login is not None and login.is_outside_ibm_cloud
     instance_id, instance_name = (None, None) if outside else _wanted_instance(sources, instance, login is not None)
     allow_http = values.boolean("allow_http", sources.get("allow_http"))
     url = values.base_url("url", sources.text("url"), allow_http)
@@ -112,11 +93,10 @@ def resolve(
         team_id = team_name = None  # exported for another tool; given ones were refused above
     return Settings(
         login=login,
-        iam_url=values.base_url("iam_url", sources.text("iam_url"), allow_http) or endpoints.IAM[endpoint_type],
+        iam_url=_iam_url(sources, login, allow_http),
         resource_controller_url=values.base_url(
             "resource_controller_url", sources.text("resource_controller_url"), allow_http
-        )
-        or endpoints.RESOURCE_CONTROLLER[endpoint_type],
+        ),
         instance_id=instance_id,
         instance_name=instance_name,
         resource_group_id=sources.text("resource_group_id"),
@@ -155,64 +135,11 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
     return instance, product or "monitor", product is not None
 
 
-# Which field of Login a credential becomes, and what it must pass on the way.
-_FIELDS = {name: "api_key" if name == "api_key_file" else name for name in CREDENTIALS}
-_CHECKS = {
-    "api_key": values.secret,
-    "api_key_file": values.api_key_from_file,
-    "iam_token": values.iam_token,
-    "cr_token_file": values.text,
-    "sysdig_api_token": values.secret,
-}
-
-
-def _login(sources: Sources) -> Login:
-    """The one credential that counts: a given one, else the first in the environment, else one from an ini file."""
-    auth_method = sources.get("auth_method")
-    if auth_method is not None:
-        values.choice("auth_method", auth_method)
-    given = [name for name in CREDENTIALS if name in sources.given]
-    if len(given) > 1:
-        raise errors.several(given[0], given[1])
-    fitting = [name for name in CREDENTIALS if auth_method in (None, CREDENTIALS[name])]
-    if given and given[0] not in fitting:
-        raise errors.not_with(given[0], auth_method, f"it is for auth_method={CREDENTIALS[given[0]]}")
-    found = [name for level in range(3) for name in fitting if sources.levels(name)[level] is not None]
-    if not found and auth_method not in ("container", "vpc"):
-        raise errors.missing_credential(auth_method, fitting)
-    credential = found[0] if found else None
-    value = sources.get(credential) if credential else None
-    login = Login(
-        auth_method=auth_method or CREDENTIALS[found[0]],
-        profile_id=sources.text("iam_profile_id"),
-        profile_name=sources.text("iam_profile_name"),
-        profile_crn=sources.text("iam_profile_crn"),
-        **({_FIELDS[credential]: _CHECKS[credential](credential, value)} if credential else {}),
-    )
-    _check_profile(login)
-    return login
-
-
-def _check_profile(login: Login) -> None:
-    """A trusted profile is named in one of the ways that the method knows."""
-    known = {"container": ("iam_profile_id", "iam_profile_name"), "vpc": ("iam_profile_id", "iam_profile_crn")}
-    named = [
-        option
-        for option, value in (
-            ("iam_profile_id", login.profile_id),
-            ("iam_profile_name", login.profile_name),
-            ("iam_profile_crn", login.profile_crn),
-        )
-        if value
-    ]
-    for option in named:
-        if option not in known.get(login.auth_method, ()):
-            why = "it names the profile for another way to log in"
-            raise errors.not_with(option, login.auth_method, why)
-    if len(named) > 1:
-        raise errors.several(named[0], named[1])
-    if login.auth_method == "container" and not named:
-        raise errors.missing_option("iam_profile_id", "auth_method=container needs it or iam_profile_name")
+def _iam_url(sources: Sources, login: Login | None, allow_http: bool) -> str | None:
+    """IAM's base URL, or with ``vpc`` that of the metadata service, which an IAM URL in the environment does not mean."""
+    on_virtual_server = login is not None and login.auth_method == "vpc"
+    value = sources.given.get("iam_url") if on_virtual_server else sources.get("iam_url")
+    return values.base_url("iam_url", values.text("iam_url", value), allow_http)
 
 
 def _wanted_instance(sources: Sources, instance: Instance | None, is_needed: bool) -> tuple[str | None, str | None]:
@@ -240,7 +167,7 @@ def _region(sources: Sources, instance: Instance | None, product: str, url: str 
 def _username(sources: Sources, login: Login | None, team_id: str | None, team_name: str | None) -> str | None:
     """Whose token to read, with the rules that hold outside IBM Cloud only."""
     username = sources.text("username")
-    if login is None or login.auth_method != "sysdig_token":
+    if login is None or not login.is_outside_ibm_cloud:
         if login and username is not None:
             raise errors.not_with(
                 "username", login.auth_method, "only an administrator's sysdig_api_token can read another user's token"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from . import errors
+from . import errors, values
 from .endpoints import PRODUCTS
 from .settings import Settings
 from .transport import Answer, Transport
@@ -68,12 +68,12 @@ class Sysdig:
         answer = self._get(errors.TOKEN, path, headers)
         body: Any = answer.body.get("token") if isinstance(answer.body, dict) else None
         token = body.get("key") if isinstance(body, dict) else None
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or " " in token or not token:
+        if not isinstance(token, str) or not values.is_header_safe(token):
             raise errors.unusable_answer(errors.TOKEN, answer.url, answer.status, "without a usable token.key")
         return token
 
     def _get(self, step: str, path: str, headers: dict[str, str] | None = None) -> Answer:
-        return self._transport.get(step, self._base + path, {**self._headers, **(headers or {})})
+        return self._transport.send(step, "GET", self._base + path, headers={**self._headers, **(headers or {})})
 
 
 def current_team(settings: Settings, transport: Transport, token: str) -> int | None:
@@ -82,7 +82,7 @@ def current_team(settings: Settings, transport: Transport, token: str) -> int | 
     Raises ServiceError when the token is not accepted.
     """
     url = f"{settings.endpoints.api}/api/users/me"
-    answer = transport.get(errors.CHECK, url, {"Authorization": f"Bearer {token}"})
+    answer = transport.send(errors.CHECK, "GET", url, headers={"Authorization": f"Bearer {token}"})
     user = answer.body.get("user") if isinstance(answer.body, dict) else None
     if not isinstance(user, dict):
         raise errors.unusable_answer(errors.CHECK, url, answer.status, "without a user")

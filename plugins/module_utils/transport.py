@@ -52,33 +52,29 @@ class Transport:
     def __init__(self, settings: Settings) -> None:
         if not HAS_REQUESTS:
             raise errors.missing_package("requests")
-        self.secrets = set(settings.login.secrets if settings.login else ())
+        self.secrets = {settings.login.credential} if settings.login and settings.login.credential else set()
         self._timeout = settings.timeout
         self._retries = settings.retries
         self._seconds = settings.deadline
         self._ends = time.monotonic() + settings.deadline
         self._verify = settings.verify
-        self._region = settings.region if settings.url is None else None
+        self._unlisted_region = None if settings.url or settings.region in REGIONS else settings.region
         self._session = requests.Session()
         # Off, or .netrc would replace our Authorization and REQUESTS_CA_BUNDLE our ca_path; the proxies are asked for below.
         self._session.trust_env = False
         self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
 
-    def get(self, step: str, url: str, headers: Mapping[str, str], params: Mapping[str, str] | None = None) -> Answer:
-        """GET ``url``. ``step`` is a constant of errors.py. Raises TransportError and, for a status of 400 or more, ServiceError."""
-        return self._repeat(step, "GET", url, headers=headers, params=params)
+    def send(self, step: str, method: str, url: str, **request: Any) -> Answer:
+        """Send until there is an answer that does not ask for another attempt.
 
-    def post_form(self, step: str, url: str, form: Mapping[str, str]) -> Answer:
-        """POST a form to ``url``; otherwise like ``get``."""
-        return self._repeat(step, "POST", url, data=form)
-
-    def _repeat(self, step: str, method: str, url: str, **arguments: Any) -> Answer:
-        """Send until there is an answer that does not ask for another attempt."""
+        ``step`` is a constant of errors.py; ``request`` is ``headers``, ``params`` and ``data`` as requests takes them.
+        Raises TransportError when no usable answer comes, and ServiceError for a status of 400 or more.
+        """
         for attempt in range(self._retries + 1):
             is_last = attempt == self._retries
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.5, 1.0)
             try:
-                response, content = self._send(method, url, arguments)
+                response, content = self._attempt(method, url, request)
             except exceptions.SSLError as error:
                 if "CERTIFICATE_VERIFY_FAILED" in str(error):
                     raise errors.untrusted(step, url, _reason(error)) from None
@@ -95,7 +91,7 @@ class Transport:
                 if pause > self._left():
                     raise errors.asked_to_wait(step, url, response.status_code, pause, max(0, round(self._left())))
             if is_last:
-                raise errors.unreachable(step, url, problem, attempt + 1, self._hint())
+                raise errors.unreachable(step, url, problem, attempt + 1, self._unlisted_region)
             if pause > self._left():
                 raise errors.gave_up(step, url, self._seconds, problem)
             time.sleep(pause)
@@ -104,10 +100,10 @@ class Transport:
     def _left(self) -> float:
         return self._ends - time.monotonic()
 
-    def _send(self, method: str, url: str, arguments: Mapping[str, Any]) -> tuple[Any, bytes]:
+    def _attempt(self, method: str, url: str, request: Mapping[str, Any]) -> tuple[Any, bytes]:
         """One attempt: the response and its body, cut off after LARGEST_BODY."""
 
-        def attempt() -> tuple[Any, bytes]:
+        def exchange() -> tuple[Any, bytes]:
             response = self._session.request(
                 method,
                 url,
@@ -116,7 +112,7 @@ class Transport:
                 verify=self._verify,
                 proxies=requests.utils.get_environ_proxies(url),
                 stream=True,
-                **arguments,
+                **request,
             )
             content = b""
             for chunk in response.iter_content(65536):
@@ -126,7 +122,7 @@ class Transport:
                     break
             return response, content
 
-        return _within(max(0.0, min(self._timeout, self._left())), attempt)
+        return _within(max(0.0, min(self._timeout, self._left())), exchange)
 
     def _judge(self, step: str, url: str, response: Any, content: bytes) -> Answer:
         """The answer, if it is one."""
@@ -146,12 +142,6 @@ class Transport:
             code, message = service_words(body)
             raise errors.refused(step, url, status, code, message or response.reason or "")
         return Answer(url, status, body)
-
-    def _hint(self) -> str:
-        """A region nobody has listed is the likeliest reason for a host that does not exist."""
-        if self._region is None or self._region in REGIONS:
-            return ""
-        return f" The region {self._region} is not one of those known: {', '.join(REGIONS)}."
 
 
 def service_words(body: Any) -> tuple[str | None, str]:

@@ -43,9 +43,14 @@ def text(option: str, value: Any) -> str | None:
 def secret(option: str, value: Any) -> str:
     """A key or token: text that goes into a header or form as it is."""
     value = text(option, value) or ""
-    if not value.isascii() or " " in value:
+    if not is_header_safe(value):
         raise errors.not_ascii(option)
     return value
+
+
+def is_header_safe(value: str) -> bool:
+    """Whether a key or token consists of visible ASCII characters only, so that nothing can be smuggled in with it."""
+    return bool(value) and all("!" <= character <= "~" for character in value)
 
 
 def iam_token(option: str, value: Any) -> str:
@@ -107,7 +112,7 @@ def instance(value: Any) -> Instance | None:
 def region(value: str | None) -> str | None:
     """A region, listed or not."""
     if value is not None and not endpoints.is_region(value):
-        raise errors.malformed_region(value, endpoints.REGIONS)
+        raise errors.malformed_region(value)
     return value
 
 
