@@ -303,7 +303,7 @@ def refused(step: str, url: str, status: int, code: str | None, message: str) ->
         remedy = "Too many calls; try again later, from fewer places, or raise retries."
     else:
         remedy = _REMEDIES.get((step, status)) or _GENERAL_REMEDIES.get(status // 100, "Check url and iam_url.")
-    said = " ".join(part for part in (code, message) if part)
+    said = ": ".join(part for part in (code, message) if part)
     return ServiceError(
         step,
         f"{url} answered {status}{': ' + _sentence(said) if said else '.'}",
@@ -331,12 +331,12 @@ def access_denied(denied: ServiceError, iam_only: bool | None) -> ServiceError:
     return ServiceError(denied.step, f"{denied.problem} It means that {causes}.", remedy, **denied.facts)
 
 
-def unknown_team(option: str, value: str, teams: dict[int, str]) -> ServiceError:
+def unknown_team(option: str, value: int | str, teams: dict[int, str]) -> ServiceError:
     listed = ", ".join(f"{name} ({number})" for number, name in sorted(teams.items())) or "none"
     return ServiceError(
         TEAM,
         f"{option}={_shown(value)} is not one of the credential's teams in this instance.",
-        f"Its teams are: {listed}.{_meant(value, teams.values())}",
+        f"Its teams are: {listed}.{_meant(str(value), teams.values())}",
         option=option,
     )
 
@@ -380,7 +380,7 @@ def _either(names: Iterable[str]) -> str:
 def _shown(value: Any) -> str:
     """A value quoted for a message, cut to what a person can still recognise."""
     text = str(value)
-    return repr(text if len(text) <= 120 else f"{text[:100]}...")
+    return str(value) if isinstance(value, int) else repr(text if len(text) <= 120 else f"{text[:100]}...")
 
 
 def _meant(value: str, known: Iterable[str]) -> str:

@@ -88,7 +88,7 @@ def _explained(
         except errors.SysdigError:
             teams = {settings.team_id: ""}
         if settings.team_id not in teams:
-            return errors.unknown_team("team_id", str(settings.team_id), teams)
+            return errors.unknown_team("team_id", settings.team_id, teams)
     return errors.access_denied(error, resource_controller.is_iam_only(settings, transport, access))
 
 
