@@ -1,0 +1,182 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The collection's main job, shown from end to end. Ends with an error when anything is not as it says: `make demo`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import requests
+
+# Started by its folder: make that folder importable as the package it is.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from demo.service import Service, reachable
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WORK = ROOT / ".build" / "demo"
+ETC = WORK / "host" / "etc"
+PROMETHEUS = ETC / "prometheus" / "prometheus.yml"
+TOKEN_FILE = ETC / "prometheus" / "sysdig_token"
+ENVIRONMENT_FILE = ETC / "default" / "sysdig-exporter"
+ALERT = "/api/alerts/62"
+BIN = Path(sys.executable).parent
+STEPS = itertools.count(1)
+
+
+class DemoError(Exception):
+    """Something is not as the demo claims."""
+
+
+def main() -> None:
+    start = time.monotonic()
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    step("Build the collection and install it, as a user would")
+    install_collection()
+    step("Find the services")
+    with reachable(WORK) as service:
+        try:
+            show(service)
+        finally:
+            if service.is_real:
+                shutil.rmtree(ETC.parent, ignore_errors=True)
+    print(f"\nDone in {time.monotonic() - start:.0f} seconds.")
+    print(
+        "The files are removed: they held a real token."
+        if service.is_real
+        else f"Look around in {relative(ETC)}; the playbook's inventory is {relative(HERE / 'inventory.yml')}."
+    )
+
+
+def show(service: Service) -> None:
+    """Everything that needs the services."""
+    say(f"Using {service.description}.")
+
+    step("Wire a host: ansible-playbook ibmcloud.sysdig.wire")
+    move_in()
+    if wire(service) == 0:
+        raise DemoError("the first run changed nothing")
+    say(validation())
+
+    step("What is on the host now")
+    token = TOKEN_FILE.read_text().strip()
+    for path in (PROMETHEUS, TOKEN_FILE, ENVIRONMENT_FILE):
+        print_file(path, token)
+
+    step("Does the API accept the token?")
+    prove(service)
+
+    step("Wire it again: nothing changes")
+    if changed := wire(service):
+        raise DemoError(f"the second run changed {changed} things")
+
+
+def install_collection() -> None:
+    """Build the archive from the checkout, and install that, without asking any server."""
+    galaxy = BIN / "ansible-galaxy"
+    quietly(galaxy, "collection", "build", ROOT, "--output-path", WORK)
+    (archive,) = WORK.glob("*.tar.gz")
+    quietly(galaxy, "collection", "install", "--offline", archive, "--collections-path", WORK / "collections")
+    say(f"{archive.name} is installed in {relative(WORK / 'collections')}")
+
+
+def move_in() -> None:
+    """The host as it was before: with a Prometheus that somebody looks after."""
+    for path in (PROMETHEUS, ENVIRONMENT_FILE):
+        path.parent.mkdir(parents=True)
+    shutil.copy(HERE / "prometheus.yml", PROMETHEUS)
+
+
+def wire(service: Service) -> int:
+    """Run the playbook, showing its output; how many tasks changed something."""
+    variables = {"demo_etc": str(ETC), **service.variables}
+    command = [str(BIN / "ansible-playbook"), "ibmcloud.sysdig.wire", "--extra-vars", json.dumps(variables)]
+    environment = {
+        **service.environment,
+        "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),
+        "ANSIBLE_HOME": str(WORK / "ansible"),
+    }
+    output = ""
+    with subprocess.Popen(command, cwd=WORK, env=environment, stdout=subprocess.PIPE, text=True) as playbook:
+        for line in playbook.stdout or ():
+            output += line
+            print(f"   {line}", end="", flush=True)
+    if playbook.returncode != 0:
+        raise DemoError(f"ansible-playbook ended with status {playbook.returncode}")
+    return sum(int(count) for count in re.findall(r"changed=(\d+)", output))
+
+
+def validation() -> str:
+    """Whether anybody who knows has looked at prometheus.yml."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        return "promtool is not installed here, so nobody has validated prometheus.yml."
+    quietly(promtool, "check", "config", PROMETHEUS)
+    return "promtool finds prometheus.yml valid."
+
+
+def print_file(path: Path, token: str) -> None:
+    """A file with its mode, and the token masked."""
+    say(f"{relative(path)}, mode {path.stat().st_mode & 0o777:04o}")
+    for line in path.read_text().replace(token, token[:4] + "*" * (len(token) - 4)).splitlines():
+        print(f"   | {line}")
+    print()
+
+
+def prove(service: Service) -> None:
+    """Ask the API as consumers would, with nothing but what is on the host; and once with a wrong token."""
+    lines = (line.partition("=") for line in ENVIRONMENT_FILE.read_text().splitlines())
+    environment = {name: value.strip("\"'") for name, _, value in lines}
+    url = environment["SYSDIG_MONITOR_URL"] + ALERT
+    tokens = {
+        "Prometheus's token file": TOKEN_FILE.read_text().strip(),
+        "the environment file's token": environment["SYSDIG_MONITOR_API_TOKEN"],
+        "a wrong token": "00000000-0000-0000-0000-000000000000",
+    }
+    say(f"GET {url}")
+    for name, token in tokens.items():
+        answer = requests.get(
+            url, headers={"Authorization": f"Bearer {token}"}, verify=service.ca_file or True, timeout=30
+        )
+        say(f"with {name}: {answer.status_code} {answer.reason}")
+        # A real instance need not have an alert 62, but says so only to whom it accepts.
+        expected = (401,) if name == "a wrong token" else (200, 404) if service.is_real else (200,)
+        if answer.status_code not in expected:
+            raise DemoError(f"{url} answered {answer.status_code} to {name}")
+
+
+def quietly(*command: str | Path) -> None:
+    """Run a command, which speaks only when it fails."""
+    outcome = subprocess.run(
+        command, cwd=WORK, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if outcome.returncode != 0:
+        raise DemoError(f"{Path(command[0]).name} failed:\n{outcome.stdout}")
+
+
+def step(title: str) -> None:
+    print(f"\n{next(STEPS)}. {title}\n", flush=True)
+
+
+def say(text: str) -> None:
+    print(f"   {text}", flush=True)
+
+
+def relative(path: Path) -> Path:
+    return path.relative_to(ROOT)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except DemoError as error:
+        sys.exit(f"\nThe demo failed: {error}")

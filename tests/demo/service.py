@@ -1,0 +1,57 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the demo talks to: the simulator, or the real service when the environment has what it takes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simulator import client
+
+NEEDED = ("IBMCLOUD_API_KEY", "SYSDIG_IBM_MONITOR_INSTANCE_ID")
+# Where the collection, sdcclient and Ansible look for settings.
+SETTINGS = ("IBMCLOUD_", "IC_", "SYSDIG_", "SDC_", "SECURE_API_", "ANSIBLE_")
+SIMULATED_INSTANCE = (
+    "crn:v1:bluemix:public:sysdig-monitor:us-south:a/a1b2c3d4e5f60718293a4b5c6d7e8f90"
+    ":11111111-1111-4111-8111-111111111111::"
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """``environment`` and ``variables`` lead a playbook to it; without ``ca_file``, the system's authorities do."""
+
+    description: str
+    is_real: bool
+    environment: dict[str, str]
+    variables: dict[str, str] = field(default_factory=dict)
+    ca_file: str | None = None
+
+
+@contextlib.contextmanager
+def reachable(directory: Path) -> Iterator[Service]:
+    """The real service, or a simulator that keeps its files in ``directory`` and stops at the end."""
+    if all(os.environ.get(name) for name in NEEDED):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        yield Service(f"the real service, instance {os.environ[NEEDED[1]]}", is_real=True, environment=kept)
+        return
+    # The caller's own settings must not reach the simulator, nor a proxy stand between.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+    kept |= {"IBMCLOUD_API_KEY": client.OWNER_API_KEY, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    with client.running(directory) as simulator:
+        yield Service(
+            f"a simulator of IBM Cloud IAM and Sysdig at {simulator.url}; set {' and '.join(NEEDED)} for the real ones",
+            is_real=False,
+            environment=kept,
+            variables={
+                "sysdig_integrations_instance_id": SIMULATED_INSTANCE,
+                "sysdig_integrations_iam_url": simulator.url,
+                "sysdig_integrations_url": simulator.url,
+                "sysdig_integrations_ca_path": simulator.ca_file,
+            },
+            ca_file=simulator.ca_file,
+        )
