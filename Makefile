@@ -38,6 +38,7 @@ lint: $(VENV)/.test-ready ## Check Python with ruff, and YAML, roles and playboo
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
+	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/demo tests/tools
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog fragments
