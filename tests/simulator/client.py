@@ -60,6 +60,12 @@ class SimulatorClient:
         wanted = instance["default_team_id"] if team_id is None else team_id
         return next(str(team["token"]) for team in instance["teams"] if team["id"] == wanted)
 
+    def customer_token(self, customer: str, username: str, team_id: int | None = None) -> str:
+        """The current Sysdig API token of a customer's user, by default the one of the user's current team."""
+        users = next(entry["users"] for entry in self.world["customers"] if entry["name"] == customer)
+        user = next(entry for entry in users if entry["username"] == username)
+        return str(user["tokens"][str(team_id or user["current_team"])])
+
     def requests(self, service: str | None = None) -> list[dict[str, Any]]:
         """The requests so far, in order, of a service (`iam`, `resource_controller`, `sysdig`, `remote_write`) or all.
 
