@@ -83,7 +83,7 @@ class Playbook:
         return json.loads((self.directory / name).read_text(encoding="utf-8"))
 
     def run(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> Run:
-        """Run tasks on localhost; ``play`` has further keywords of the play, such as ``vars``, ``roles``, ``environment``."""
+        """Run tasks on localhost; ``play`` has further keywords of the play, like ``vars`` or ``environment``."""
         return self.run_plays([{"hosts": "localhost", "gather_facts": False, "tasks": tasks, **play}], *arguments)
 
     def run_plays(self, plays: list[dict[str, Any]], *arguments: str) -> Run:
