@@ -89,60 +89,97 @@ _raw:
 """
 
 import os
+from contextlib import suppress
 from typing import Any
 
+from ansible import constants
 from ansible.errors import AnsibleLookupError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors, values
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import LOOKUP_OPTIONS, OPTIONS
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils import options
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.run_cache import RunCache
 
 PREFIX = "sysdig_token_"
+OPTIONS = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
+SECRETS = {name: option for name, option in OPTIONS.items() if option.secret}
+
+# Every worker would parse the documentation above and its fragments to learn what ansible.cfg may hold. The table knows.
+constants.config.initialize_plugin_configuration_definitions("lookup", __name__, options.definitions(OPTIONS))
 
 
 class LookupModule(LookupBase):
-    """The lookup ``ibmcloud.sysdig.sysdig_token``."""
+    """The lookup ``ibmcloud.sysdig.sysdig_token``.
+
+    Ansible runs it at every reference, and imports it anew in every worker. So what only a first answer, or an error, needs is
+    imported there and then.
+    """
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """Return one token (or result) for each term. Raises AnsibleLookupError."""
         try:
             return self._run(terms, variables or {}, kwargs)
-        except errors.SysdigError as error:
-            raise AnsibleLookupError(str(error)) from None
+        except Exception as error:
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import SysdigError
+
+            if isinstance(error, SysdigError):
+                raise AnsibleLookupError(str(error)) from None
+            raise
 
     def _run(self, terms: list[str], variables: dict[str, Any], arguments: dict[str, Any]) -> list[Any]:
         given = self._given(variables, arguments)
-        details = values.boolean("details", given.pop("details", False))
-        use_cache = values.boolean("cache", given.pop("cache", True))
         token = given.pop("token", None)
-        self.set_options()  # no arguments, no variables: what is left is ansible.cfg, and the defaults
-        lower = {name: self.get_option(name) for name in OPTIONS}
-        instances = [term for term in terms if term not in (None, "")]
+        details, use_cache = (self._switch(name, given.pop(name, None)) for name in ("details", "cache"))
+        instances = [{"instance_id": term} for term in terms if term not in (None, "")]
         if instances and "instance_id" in given:
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+
             raise errors.several("instance_id", "a term of the lookup")
-        results = []
-        for one in [{**given, "instance_id": instance} for instance in instances] or [given]:
-            settings = resolve(one, os.environ, lower, token_is_known=token is not None)
-            result = self._result(settings, token, use_cache)
-            results.append(result.as_dict() if details else result.token)
-        return results
+        ask = self._remembered if use_cache and token is None else self._asked
+        results = [ask({**given, **instance}, token) for instance in instances or [{}]]
+        return results if details else [result["token"] for result in results]
 
     def _given(self, variables: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
         """What the user says: arguments, else variables, which arrive as they were written and are templated here."""
-        known = {**OPTIONS, **LOOKUP_OPTIONS}
         for name in arguments:
-            if name not in known:
-                raise errors.unknown_option(name, known)
+            if name not in OPTIONS:
+                from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+
+                raise errors.unknown_option(name, OPTIONS)
         given = {name: value for name, value in arguments.items() if value not in (None, "")}
-        for name in known:
-            if name not in given and variables.get(PREFIX + name) not in (None, ""):
-                given[name] = self._templar.template(variables[PREFIX + name])
-        return {name: value for name, value in given.items() if value not in (None, "")}
+        for name in OPTIONS:
+            if name not in given and PREFIX + name in variables:
+                value = self._templar.template(variables[PREFIX + name])
+                if value not in (None, ""):
+                    given[name] = value
+        return given
 
-    @staticmethod
-    def _result(settings: Any, token: str | None, use_cache: bool) -> Any:
-        from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import known, retrieve
+    def _switch(self, name: str, given: Any) -> bool:
+        try:
+            return bool(boolean(self.get_option(name) if given is None else given))
+        except TypeError:
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
 
-        if token is not None:
-            return known(settings, values.secret("token", token))
-        return retrieve(settings)
+            raise errors.not_a_choice(name, given, ("true", "false")) from None
+
+    def _remembered(self, given: dict[str, Any], token: None) -> dict[str, Any]:
+        """The result for one instance, asked for once per run."""
+        variables = options.environment_variables(OPTIONS.values())
+        environment = {name: os.environ[name] for name in variables if os.environ.get(name)}
+        secrets = [str(given[name]) for name in SECRETS if name in given]
+        secrets += [
+            environment[name] for name in options.environment_variables(SECRETS.values()) if name in environment
+        ]
+        key_file = given.get("api_key_file") or environment.get("IBMCLOUD_API_KEY_FILE")
+        if key_file:
+            with suppress(OSError), open(os.path.expanduser(key_file), encoding="utf-8", errors="replace") as file:
+                secrets.append(file.read())
+        subject = [sorted((name, str(value)) for name, value in given.items()), sorted(environment.items())]
+        cache = RunCache(constants.DEFAULT_LOCAL_TMP, secrets)
+        return dict(cache.get(subject, lambda: (self._asked(given, token, constants.DEFAULT_LOCAL_TMP), None)))
+
+    def _asked(self, given: dict[str, Any], token: str | None, directory: str | None = None) -> dict[str, Any]:
+        """The result for one instance, worked out or retrieved."""
+        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.answer import answer
+
+        lower = {name: self.get_option(name) for name in options.OPTIONS}
+        return answer(given, lower, token, directory)

@@ -37,7 +37,17 @@ class SysdigError(Exception):
         self.facts = {name: value for name, value in facts.items() if value is not None}
 
     def __str__(self) -> str:
-        return f"{self.step} failed: {self.problem} {self.remedy}"
+        what_failed = "" if self.step == OPTIONS else f"{self.step} failed: "
+        return f"{what_failed}{self.problem} {self.remedy}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data, for ``from_dict``."""
+        return {"step": self.step, "problem": self.problem, "remedy": self.remedy, "facts": self.facts}
+
+
+def from_dict(data: dict[str, Any]) -> SysdigError:
+    """The error that ``as_dict`` described; its type is not kept, because nobody asks for it that late."""
+    return SysdigError(data["step"], data["problem"], data["remedy"], **data["facts"])
 
 
 class OptionError(SysdigError):
@@ -45,9 +55,6 @@ class OptionError(SysdigError):
 
     def __init__(self, option: str, problem: str, remedy: str) -> None:
         super().__init__(OPTIONS, problem, remedy, option=option)
-
-    def __str__(self) -> str:
-        return f"{self.problem} {self.remedy}"
 
 
 class TransportError(SysdigError):

@@ -8,12 +8,10 @@ the resolution of values in settings.py, and the test that holds the role's argu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Iterable, NamedTuple
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One option.
 
     ``environment`` lists the variables that are asked when the option is not given, first one first; ``{PRODUCT}`` in a
@@ -216,6 +214,11 @@ CREDENTIALS: dict[str, str] = {
 }
 
 
+def environment_variables(options: Iterable[Option]) -> dict[str, None]:
+    """Every variable that one of the options may be taken from, in order, each once."""
+    return dict.fromkeys(name for option in options for p in ("monitor", "secure") for name in option.variables(p))
+
+
 def argument_spec() -> dict[str, dict[str, Any]]:
     """The module's argument spec, as AnsibleModule takes it."""
     return {
@@ -229,6 +232,22 @@ def documentation(options: dict[str, Option]) -> dict[str, Any]:
     """The ``options`` part of a documentation fragment."""
     return {
         name: {"description": [*option.description, *_environment_sentence(option)], **_type_of(option)}
+        for name, option in options.items()
+    }
+
+
+def definitions(options: dict[str, Option]) -> dict[str, Any]:
+    """Types of options, and where a plugin finds them besides its arguments, as Ansible's configuration takes it.
+
+    A secret has no ini key: such files are shared and readable.
+    """
+    section = "sysdig_token"
+    return {
+        name: {
+            **_type_of(option),
+            "vars": [{"name": f"{section}_{name}"}],
+            **({} if option.secret else {"ini": [{"section": section, "key": name}]}),
+        }
         for name, option in options.items()
     }
 
@@ -248,9 +267,7 @@ def _environment_sentence(option: Option) -> list[str]:
     if not option.environment:
         return []
     names = [
-        " or ".join(
-            f"E({variable})" for variable in dict.fromkeys(name.format(PRODUCT=p) for p in ("MONITOR", "SECURE"))
-        )
+        " or ".join(f"E({variable})" for variable in environment_variables([Option((), environment=(name,))]))
         for name in option.environment
     ]
     by_product = ", depending on O(product)" if any("{PRODUCT}" in name for name in option.environment) else ""

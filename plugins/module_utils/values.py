@@ -32,20 +32,20 @@ def text(option: str, value: Any) -> str | None:
     """Text without white space around it and without control characters, which could end a header or a line."""
     if value is None:
         return None
-    value = str(value)
-    if not value.strip():
+    written = str(value)
+    if not written.strip():
         raise errors.blank(option)
-    if _CONTROL.search(value):
+    if _CONTROL.search(written):
         raise errors.control_character(option)
-    return value.strip()
+    return written.strip()
 
 
 def secret(option: str, value: Any) -> str:
     """A key or token: text that goes into a header or form as it is."""
-    value = text(option, value) or ""
-    if not is_header_safe(value):
+    written = text(option, value) or ""
+    if not is_header_safe(written):
         raise errors.not_ascii(option)
-    return value
+    return written
 
 
 def is_header_safe(value: str) -> bool:
@@ -55,12 +55,12 @@ def is_header_safe(value: str) -> bool:
 
 def iam_token(option: str, value: Any) -> str:
     """The bare token out of what ``ibmcloud iam oauth-tokens`` prints: «IAM token:  Bearer eyJ...»."""
-    value = re.sub(r"\A\s*(IAM token:)?\s*(Bearer\s)?\s*|\s*\Z", "", str(value), flags=re.IGNORECASE)
-    value = secret(option, value)
-    expires = token_expiry(value)
+    bare = re.sub(r"\A\s*(IAM token:)?\s*(Bearer\s)?\s*|\s*\Z", "", str(value), flags=re.IGNORECASE)
+    token = secret(option, bare)
+    expires = token_expiry(token)
     if expires is not None and expires <= time.time():
         raise errors.expired_token(datetime.fromtimestamp(expires, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
-    return value
+    return token
 
 
 def token_expiry(token: str) -> int | None:

@@ -1,0 +1,52 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The answer to one reference of the lookup, when it is not remembered yet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils import iam, values
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.login import Login
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import known, retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import Settings, resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.transport import Transport
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.run_cache import RunCache
+
+RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not handed out any more
+
+
+def answer(
+    given: Mapping[str, Any], lower: Mapping[str, Any], token: str | None, directory: str | None
+) -> dict[str, Any]:
+    """The result as plain data. Raises SysdigError.
+
+    ``given`` and ``lower`` are options by name, above and below the environment in precedence. A ``token`` that is known is
+    not retrieved. ``directory`` is the run's temporary directory, None to share nothing.
+    """
+    settings = resolve(given, os.environ, lower, token_is_known=token is not None)
+    if token is not None:
+        return known(settings, values.secret("token", token)).as_dict()
+    if directory is None or settings.login is None:
+        return retrieve(settings).as_dict()
+    return retrieve(settings, _shared_log_in(settings.login, directory)).as_dict()
+
+
+def _shared_log_in(login: Login, directory: str) -> Any:
+    """A ``log_in`` that makes one IAM call per run for all instances and teams of one credential."""
+    is_secret = login.credential is not None and login.auth_method != "container"
+    cache = RunCache(directory, [login.credential or ""] if is_secret else [])
+
+    def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
+        def ask() -> tuple[dict[str, Any], float]:
+            token = iam.log_in(settings, transport)
+            return {"value": token.value, "expires": token.expires}, token.expires - RENEW_BEFORE
+
+        subject = ("IAM", login, settings.iam_url, settings.endpoint_type, settings.verify)
+        token = iam.AccessToken(**cache.get(subject, ask))
+        transport.secrets.add(token.value)
+        return token
+
+    return log_in
