@@ -1,0 +1,216 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of one host as they are and as they shall be: what differs, how it may be shown, and making it so."""
+
+from __future__ import annotations
+
+import base64
+import grp
+import os
+import pwd
+import shlex
+import stat
+import time
+from typing import Any, Dict, List, Optional
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.file_transaction import FileTransaction, Snapshot
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.masked_diff import masked
+
+
+class HostFileError(Exception):
+    """A sentence for the user: which file, what happened, what to do."""
+
+
+class HostFile:
+    """One file of the host, compared with its parameters (one element of the option ``files``)."""
+
+    def __init__(self, parameters: Dict[str, Any]) -> None:
+        self.given = parameters
+        self.path = os.path.realpath(parameters["path"])
+        self.before = self._read()
+        self.after = self._wanted()
+        self.backup_file: Optional[str] = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is to be done."""
+        if self.before is None or self.after is None:
+            return self.before is not self.after
+        return (
+            self.before.content != self.after.content
+            or self.before.mode != self.after.mode
+            or self.after.user not in (None, self.before.user)
+            or self.after.group not in (None, self.before.group)
+        )
+
+    @property
+    def content_changed(self) -> bool:
+        """Whether there is new content, which the program that reads the file has not seen."""
+        return self.after is not None and (self.before is None or self.before.content != self.after.content)
+
+    def difference(self, secrets: List[str], show_secrets: bool) -> List[Dict[str, str]]:
+        """What changes, as Ansible shows it: the content, then owner, group and mode."""
+        shown = []
+        if self.content_changed or self.after is None:
+            texts = [snapshot.content.decode("utf-8", "replace") if snapshot else "" for snapshot in (self.before, self.after)]
+            if not show_secrets:
+                texts = list(masked(texts[0], texts[1], secrets, all_secret=self.given["secret"] and not self.given["merged"]))
+            shown.append(self._shown("", texts[0], texts[1]))
+        if self.before and self.after:
+            before, after = (self._attributes(snapshot) for snapshot in (self.before, self.after))
+            if before != after:
+                shown.append(self._shown(" (permissions)", before, after))
+        return shown
+
+    def _shown(self, what: str, before: str, after: str) -> Dict[str, str]:
+        header = self.given["path"] + what
+        return {"before_header": header, "after_header": header, "before": before, "after": after}
+
+    def _attributes(self, snapshot: Snapshot) -> str:
+        """Owner, group and mode as text; what is left to whoever writes is what it is now."""
+        user = self.before.user if snapshot.user is None else snapshot.user
+        group = self.before.group if snapshot.group is None else snapshot.group
+        return "owner: {0}\ngroup: {1}\nmode: {2:04o}\n".format(user, group, snapshot.mode)
+
+    def _read(self) -> Optional[Snapshot]:
+        try:
+            if not stat.S_ISREG(os.stat(self.path).st_mode):
+                raise HostFileError("{0} is not a file. Give the path of a file.".format(self.given["path"]))
+            return Snapshot.of(self.path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise HostFileError("Cannot read {0}: {1}.".format(self.given["path"], error.strerror)) from error
+
+    def _wanted(self) -> Optional[Snapshot]:
+        if self.given["state"] == "absent":
+            return None
+        if self.given["content"] is not None:
+            content = base64.b64decode(self.given["content"])
+        elif self.before is not None:
+            content = self.before.content
+        else:
+            return None
+        keeps = self.before if not self.given["secret"] else None
+        group = self.group()
+        return Snapshot(
+            content,
+            self.user() if self.given["owner"] else keeps.user if keeps else os.geteuid(),
+            group if self.given["group"] else keeps.group if keeps else group,
+            int(self.given["mode"], 8) if self.given["mode"] else keeps.mode if keeps else 0o600 if group is None else 0o640,
+        )
+
+    def user(self) -> Optional[int]:
+        """ID of the owner that was asked for, if any."""
+        return _identity(self.given["owner"], "owner", self.given["path"], lambda name: pwd.getpwnam(name).pw_uid)
+
+    def group(self) -> Optional[int]:
+        """ID of the group that was asked for, else of the program that reads the file, if we may hand files to it."""
+        if self.given["group"]:
+            return _identity(self.given["group"], "group", self.given["path"], lambda name: grp.getgrnam(name).gr_gid)
+        try:
+            group = grp.getgrnam(self.given["consumer_group"] or "").gr_gid
+        except KeyError:
+            return None
+        return group if os.geteuid() == 0 or group in os.getgroups() else None
+
+
+class HostFiles:
+    """All files of one module call."""
+
+    def __init__(self, module: AnsibleModule) -> None:
+        """Read and compare. Raises HostFileError."""
+        self._module = module
+        self._files = [HostFile(parameters) for parameters in module.params["files"]]
+        by_path: Dict[str, HostFile] = {}
+        for file in self._files:
+            other = by_path.setdefault(file.path, file)
+            if other is not file:
+                raise HostFileError("{0} and {1} are the same file.".format(other.given["path"], file.given["path"]))
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is to be done, or was."""
+        return any(file.changed for file in self._files)
+
+    def differences(self) -> List[Dict[str, str]]:
+        """What changes, as Ansible shows it."""
+        secrets, show_secrets = self._module.params["secrets"], self._module.params["show_secrets"]
+        return [item for file in self._files if file.changed for item in file.difference(secrets, show_secrets)]
+
+    def report(self) -> List[Dict[str, Any]]:
+        """The return value ``files``."""
+        reports = []
+        for file in self._files:
+            report = {"path": file.given["path"], "changed": file.changed}
+            if file.given["merged"] and file.given["content"] is None and file.before:
+                # Encoded also so that the module's censorship of secrets does not alter what will be written back.
+                report["content"] = base64.b64encode(file.before.content).decode("ascii")
+            if file.backup_file:
+                report["backup_file"] = file.backup_file
+            reports.append(report)
+        return reports
+
+    def apply(self) -> None:
+        """Make every file what it shall be, or leave all as they are. Raises HostFileError."""
+        file = None
+        changing = [file for file in self._files if file.changed]
+        try:
+            with FileTransaction(self._copy_security_context) as transaction:
+                for file in changing:
+                    self._prepare(transaction, file)
+                file = None
+                transaction.commit()
+        except OSError as error:
+            path = file.given["path"] if file else error.filename2 or error.filename
+            raise HostFileError(
+                "Cannot replace {0}: {1}. No file was changed. Does the task need become, or the path another directory?".format(
+                    path, error.strerror
+                )
+            ) from error
+
+    def _prepare(self, transaction: FileTransaction, file: HostFile) -> None:
+        if file.before and file.given["backup"]:
+            file.backup_file = "{0}.{1}.{2}~".format(file.path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
+            former = file.before
+            transaction.stage(file.backup_file, Snapshot(former.content, former.user, former.group, 0o600))
+        if file.after is None:
+            transaction.delete(file.path)
+            return
+        group = file.group()
+        transaction.make_directories(file.path, file.user(), group, 0o700 if group is None else 0o750)
+        staged = transaction.stage(file.path, file.after)
+        if file.given["validate"] and file.content_changed:
+            self._validate(file, staged)
+
+    def _validate(self, file: HostFile, staged: str) -> None:
+        command = shlex.split(file.given["validate"])
+        program = self._module.get_bin_path(command[0])
+        if program is None:
+            raise HostFileError(
+                "{0}, which shall check {1} before it is replaced, is not on this host. No file was changed."
+                " Install it, or set validate: '' to write the file unchecked.".format(command[0], file.given["path"])
+            )
+        code, output, errors = self._module.run_command([program] + [word.replace("%s", staged) for word in command[1:]])
+        if code != 0:
+            said = (output + errors).replace(staged, file.given["path"]).strip()
+            raise HostFileError("{0} refuses the new {1}. No file was changed. It says: {2}".format(command[0], file.given["path"], said))
+
+    def _copy_security_context(self, staged: str, path: str) -> None:
+        """Give the staged file the SELinux context of what it replaces, or what the policy says for its path."""
+        if self._module.selinux_enabled():
+            find = self._module.selinux_context if os.path.exists(path) else self._module.selinux_default_context
+            self._module.set_context_if_different(staged, find(path), False)
+
+
+def _identity(name: Optional[str], what: str, path: str, find: Any) -> Optional[int]:
+    """The ID of a user or group given by name or number."""
+    if not name:
+        return None
+    if name.isdigit():
+        return int(name)
+    try:
+        return find(name)
+    except KeyError:
+        raise HostFileError("The {0} {1} of {2} does not exist on this host.".format(what, name, path)) from None
