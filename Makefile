@@ -41,8 +41,9 @@ typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with myp
 	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/demo tests/tools
 
 .PHONY: changelog
-changelog: $(VENV)/.test-ready ## Check the changelog fragments
+changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
 	$(BIN)/antsibull-changelog lint
+	$(BIN)/antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
 
 .PHONY: unit
 unit: $(VENV)/.test-ready ## Run the unit tests
