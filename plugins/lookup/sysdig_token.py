@@ -12,15 +12,18 @@ version_added: 1.0.0
 author:
   - The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
-  - Exchanges an IBM Cloud IAM credential for the Sysdig API token of a team, in an instance of IBM Cloud Monitoring or of
-    Security and Compliance Center Workload Protection. Also retrieves tokens from Sysdig SaaS and on-premises installations.
+  - Exchanges an IBM Cloud IAM credential for the Sysdig API token of a team, in an instance of IBM Cloud Monitoring or
+    of Security and Compliance Center Workload Protection. Also retrieves tokens from Sysdig SaaS and on-premises
+    installations.
   - It runs on the controller, in templates and in variables.
 notes:
   - Ansible evaluates a lookup in a variable at every reference, for every host.
-  - Options are taken from the arguments of the lookup, then from variables, then from the environment, then from the section
-    C([sysdig_token]) of the file C(ansible.cfg), then from their defaults. An empty string counts as an option that is not given.
+  - Options are taken from the arguments of the lookup, then from variables, then from the environment, then from the
+    section C([sysdig_token]) of the file C(ansible.cfg), then from their defaults. An empty string counts as an option
+    that is not given.
   - Secrets have no key in C(ansible.cfg), because that file is readable by others and kept in repositories.
-  - A debug task shows what a variable holds, and so does a module that logs its arguments. Give such tasks C(no_log=true).
+  - A debug task shows what a variable holds, and so does a module that logs its arguments. Give such tasks
+    C(no_log=true).
 requirements:
   - requests (Python package, on the controller)
   - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
@@ -82,8 +85,8 @@ RETURN = r"""
 _raw:
   description:
     - The tokens, one for each term.
-    - With O(details=true), dictionaries with the keys C(token), C(product), C(region), C(instance_id), C(team_id), C(team_name),
-      C(url) and C(endpoints), as the module M(ibmcloud.sysdig.sysdig_token) returns them.
+    - With O(details=true), dictionaries with the keys C(token), C(product), C(region), C(instance_id), C(team_id),
+      C(team_name), C(url) and C(endpoints), as the module M(ibmcloud.sysdig.sysdig_token) returns them.
   type: list
   elements: raw
 """
@@ -103,15 +106,16 @@ PREFIX = "sysdig_token_"
 OPTIONS = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
 SECRETS = {name: option for name, option in OPTIONS.items() if option.secret}
 
-# Every worker would parse the documentation above and its fragments to learn what ansible.cfg may hold. The table knows.
+# Every worker would parse the documentation above and its fragments to learn what ansible.cfg may hold. The table
+# knows.
 constants.config.initialize_plugin_configuration_definitions("lookup", __name__, options.definitions(OPTIONS))
 
 
 class LookupModule(LookupBase):
     """The lookup ``ibmcloud.sysdig.sysdig_token``.
 
-    Ansible runs it at every reference, and imports it anew in every worker. So what only a first answer, or an error, needs is
-    imported there and then.
+    Ansible runs it at every reference, and imports it anew in every worker. So what only a first answer, or an error,
+    needs is imported there and then.
     """
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where the services are, and what a CRN says. Pure: no input, no output, no options.
 
-Sources: IBM Cloud documentation, "Endpoints" of Monitoring (2026-04-24), "Collecting metrics by using Prometheus remote write"
-(2025-03-03), "Endpoints" of Workload Protection (2026-07-30).
+Sources: IBM Cloud documentation, "Endpoints" of Monitoring (2026-04-24), "Collecting metrics by using Prometheus
+remote write" (2025-03-03), "Endpoints" of Workload Protection (2026-07-30).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 class Product:
     """One of the two Sysdig products as IBM Cloud offers it.
 
-    ``service`` is its name in CRNs, ``header`` the value of ``SysdigProduct`` and of a team's ``products``. The patterns
-    are keyed by endpoint type and take a ``region``.
+    ``service`` is its name in CRNs, ``header`` the value of ``SysdigProduct`` and of a team's ``products``. The
+    patterns are keyed by endpoint type and take a ``region``.
     """
 
     service: str
@@ -99,7 +99,7 @@ class Instance:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """The addresses of one instance; ``collector`` is a host name, the others are URLs, and what is not known is None."""
+    """The addresses of one instance: ``collector`` is a host name, the others are URLs. None is not known."""
 
     api: str
     collector: str | None
@@ -123,9 +123,10 @@ def is_guid(value: str) -> bool:
 
 
 def parse_crn(value: str) -> tuple[str, str, str]:
-    """Return (service, region, GUID) of a CRN ``crn:v1:{cname}:{ctype}:{service}:{region}:{scope}:{guid}:{type}:{resource}``.
+    """Return (service, region, GUID) of a CRN, ``crn:v1:{cname}:{ctype}:{service}:{region}:{scope}:{guid}::``.
 
-    Raises ValueError when it is not the CRN of a service instance. Source: IBM Cloud documentation, "Cloud Resource Names".
+    Raises ValueError when it is not the CRN of a service instance. Source: IBM Cloud documentation, "Cloud Resource
+    Names".
     """
     parts = value.split(":")
     if len(parts) != 10 or parts[:2] != ["crn", "v1"]:

@@ -65,7 +65,7 @@ class ServiceError(SysdigError):
     """A service answered, and said no."""
 
 
-# --- Options -------------------------------------------------------------------------------------------------------------
+# --- Options ----------------------------------------------------------------------------------------------------------
 
 
 def missing_credential(auth_method: str | None, credentials: Iterable[str]) -> OptionError:
@@ -85,7 +85,8 @@ def missing_instance() -> OptionError:
     return OptionError(
         "instance_id",
         "The instance is missing.",
-        "Give instance_id (its GUID or its CRN) or instance_name; `ibmcloud resource service-instances --long` shows them.",
+        "Give instance_id (its GUID or its CRN) or instance_name; `ibmcloud resource service-instances --long`"
+        " shows them.",
     )
 
 
@@ -221,7 +222,7 @@ def missing_package(package: str) -> OptionError:
     )
 
 
-# --- Transport -----------------------------------------------------------------------------------------------------------
+# --- Transport --------------------------------------------------------------------------------------------------------
 
 
 def unreachable(step: str, url: str, reason: str, attempts: int, unlisted_region: str | None) -> TransportError:
@@ -258,7 +259,8 @@ def gave_up(step: str, url: str, seconds: float, reason: str) -> TransportError:
 def asked_to_wait(step: str, url: str, status: int, pause: float, seconds: float) -> ServiceError:
     return ServiceError(
         step,
-        f"{url} answered {status} and asks to wait {pause:g} seconds, longer than the {seconds:g} seconds that are left.",
+        f"{url} answered {status} and asks to wait {pause:g} seconds, longer than the {seconds:g} seconds that are"
+        " left.",
         "Try again after that time, or raise timeout or retries.",
         url=url,
         status=status,
@@ -268,7 +270,8 @@ def asked_to_wait(step: str, url: str, status: int, pause: float, seconds: float
 def redirected(step: str, url: str, status: int, target: str) -> TransportError:
     return TransportError(
         step,
-        f"{url} answered {status} and points to {_shown(target)}, which is not followed, because it would take the secret along.",
+        f"{url} answered {status} and points to {_shown(target)}, which is not followed, because it would take the"
+        " secret along.",
         "Check url, iam_url and region.",
         url=url,
         status=status,
@@ -285,7 +288,7 @@ def unusable_answer(step: str, url: str, status: int, why: str) -> TransportErro
     )
 
 
-# --- Services ------------------------------------------------------------------------------------------------------------
+# --- Services ---------------------------------------------------------------------------------------------------------
 
 _REMEDIES: dict[tuple[str, int], str] = {
     (IAM_LOGIN, 400): "Check the credential: the API key may have been deleted, or belong to another account or IAM.",
@@ -362,7 +365,8 @@ def ambiguous_instance(name: str, crns: Iterable[str]) -> ServiceError:
     return ServiceError(
         INSTANCE,
         f"several instances are called {_shown(name)}.",
-        f"Give the CRN of one as instance_id, or narrow the search with product, region or resource_group_id: {', '.join(sorted(crns))}.",
+        "Give the CRN of one as instance_id, or narrow the search with product, region or resource_group_id:"
+        f" {', '.join(sorted(crns))}.",
         option="instance_name",
     )
 
@@ -375,7 +379,7 @@ def inactive_instance(name: str, state: str) -> ServiceError:
     )
 
 
-# --- Wording -------------------------------------------------------------------------------------------------------------
+# --- Wording ----------------------------------------------------------------------------------------------------------
 
 
 def _either(names: Iterable[str]) -> str:

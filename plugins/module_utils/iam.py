@@ -32,7 +32,7 @@ def log_in(settings: Settings, transport: Transport) -> AccessToken:
 
 
 def _with_api_key(login: Login, settings: Settings, transport: Transport) -> str:
-    """Source: IBM Cloud API documentation, IAM Identity Services, "Create an IAM access token for a user or service ID"."""
+    """Source: IBM Cloud API documentation, IAM Identity Services, "Create an IAM access token"."""
     form = {
         "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
         "apikey": login.credential or "",

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 
-MASK = "********"
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import MASK, redact
+
 PREVIOUS = MASK + " (previous)"
 
 # A name that ends like this has a secret as its value. One that goes on (token_url, credentials_file) has not.
@@ -18,7 +19,9 @@ _SECRET_NAME = (
     r"(?<![\w.-])[\"']?[\w.-]*(?:pass(?:word|wd|phrase)|tokens?|secrets?|credentials?|authorization|cookie|customer_?id"
     r"|(?<![a-z])key|(?:api|access|private)key)[\"']?"
 )
-_SECRET_PAIR = re.compile(r"(?P<name>" + _SECRET_NAME + r"\s*[:=][ \t]*)(?P<value>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}\s]+)", re.IGNORECASE)
+_SECRET_PAIR = re.compile(
+    r"(?P<name>" + _SECRET_NAME + r"\s*[:=][ \t]*)(?P<value>\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}\s]+)", re.IGNORECASE
+)
 _SECRET_LINE = re.compile(r"^(?P<indent>[\s-]*)" + _SECRET_NAME + r"\s*:\s*(?P<value>.*)$", re.IGNORECASE)
 _ANY_PAIR = re.compile(r"^(?P<name>[\s-]*(?:export )?[\"']?[\w.-]+[\"']?\s*[:=]\s*)")
 _USER_IN_URL = re.compile(r"(?<=://)[^/\s@\"']+(?=@)")
@@ -40,7 +43,9 @@ def masked(before: str, after: str, secrets: list[str], all_secret: bool) -> tup
             shown.append(_name_only(line, PREVIOUS))
         else:
             shown.append(_mask(line, hidden, secrets, PREVIOUS))
-    return _joined(before, shown), _joined(after, [_mask(line, hidden, secrets, MASK) for line, hidden in _lines(after)])
+    return _joined(before, shown), _joined(
+        after, [_mask(line, hidden, secrets, MASK) for line, hidden in _lines(after)]
+    )
 
 
 def _joined(text: str, lines: list[str]) -> str:
@@ -68,8 +73,7 @@ def _mask(line: str, hidden: bool, secrets: list[str], mask: str) -> str:
     """The line without the given secrets, and without values that must be secrets."""
     if hidden:
         return _name_only(line, mask)
-    for secret in secrets:
-        line = line.replace(secret, mask)
+    line = redact(line, secrets)
     line = _SECRET_IN_URL.sub(lambda found: found["name"] + mask, _USER_IN_URL.sub(mask, line))
     pair = _SECRET_PAIR.search(line)
     if pair is None or pair["value"][0] in "{[&*|>#":

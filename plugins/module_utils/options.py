@@ -34,10 +34,11 @@ OPTIONS: dict[str, Option] = {
     "auth_method": Option(
         (
             "How to log in.",
-            "By default inferred from the credential that is given: O(api_key) or O(api_key_file) mean V(api_key), O(iam_token)"
-            " means V(iam_token), O(cr_token_file) means V(container), and O(sysdig_api_token) means V(sysdig_token).",
-            "V(container) is a pod on IBM Cloud Kubernetes Service, Red Hat OpenShift or Code Engine, and V(vpc) a virtual server"
-            " with instance metadata enabled. Both need the Python package C(ibm-cloud-sdk-core) and a trusted profile.",
+            "By default inferred from the credential: O(api_key) and O(api_key_file) mean V(api_key), O(iam_token)"
+            " means V(iam_token), O(cr_token_file) means V(container), O(sysdig_api_token) means V(sysdig_token).",
+            "V(container) is a pod on IBM Cloud Kubernetes Service, Red Hat OpenShift or Code Engine. V(vpc) is a"
+            " virtual server with instance metadata enabled. Both need a trusted profile, and the Python package"
+            " C(ibm-cloud-sdk-core).",
             "V(sysdig_token) is for Sysdig SaaS and on-premises installations, outside IBM Cloud.",
         ),
         choices=("api_key", "iam_token", "container", "vpc", "sysdig_token"),
@@ -49,7 +50,8 @@ OPTIONS: dict[str, Option] = {
     ),
     "api_key_file": Option(
         (
-            "File that holds the IBM Cloud API key: the key alone, or the JSON that C(ibmcloud iam api-key-create --file) writes.",
+            "File that holds the IBM Cloud API key: the key alone, or the JSON that"
+            " C(ibmcloud iam api-key-create --file) writes.",
             "It is read where the retrieval runs: on the controller for the lookup, on the target host for the module.",
         ),
         type="path",
@@ -75,14 +77,16 @@ OPTIONS: dict[str, Option] = {
     ),
     "sysdig_api_token": Option(
         (
-            "A Sysdig API token, to retrieve another one from Sysdig SaaS or an on-premises installation. Requires O(url).",
+            "A Sysdig API token, to retrieve another one from Sysdig SaaS or an on-premises installation. Requires"
+            " O(url).",
         ),
         environment=("SYSDIG_{PRODUCT}_API_TOKEN",),
         secret=True,
     ),
     "username": Option(
         (
-            "With O(sysdig_api_token) of an administrator: whose token to retrieve. Requires O(team_id) or O(team_name).",
+            "With O(sysdig_api_token) of an administrator: whose token to retrieve. Requires O(team_id) or"
+            " O(team_name).",
             "By default the token of the caller in its current team.",
         ),
     ),
@@ -99,8 +103,8 @@ OPTIONS: dict[str, Option] = {
     ),
     "instance_name": Option(
         (
-            "Name of the instance, instead of O(instance_id). It is looked up in the resource controller, which also gives"
-            " O(product) and O(region).",
+            "Name of the instance, instead of O(instance_id). It is looked up in the resource controller, which"
+            " also gives O(product) and O(region).",
         ),
     ),
     "resource_group_id": Option(
@@ -128,7 +132,8 @@ OPTIONS: dict[str, Option] = {
     ),
     "url": Option(
         (
-            "Base URL of the Sysdig API, instead of the one that follows from O(product), O(region) and O(endpoint_type).",
+            "Base URL of the Sysdig API, instead of the one that follows from O(product), O(region) and"
+            " O(endpoint_type).",
             "A trailing C(/), C(/api) or C(/api/) is removed.",
         ),
         environment=("SYSDIG_{PRODUCT}_URL",),
@@ -151,14 +156,15 @@ OPTIONS: dict[str, Option] = {
     "ca_path": Option(
         (
             "File or directory with the certificates of the authorities to trust, in PEM format.",
-            "By default the ones that the environment variable E(REQUESTS_CA_BUNDLE) names, else those that come with the"
-            " Python package C(requests).",
+            "By default the ones that the environment variable E(REQUESTS_CA_BUNDLE) names, else those that come"
+            " with the Python package C(requests).",
         ),
         type="path",
     ),
     "allow_http": Option(
         (
-            "Allow URLs with C(http://). Otherwise they are refused, except on loopback, because they would carry secrets in clear.",
+            "Allow URLs with C(http://). Otherwise they are refused, except on loopback, because they would carry"
+            " secrets in clear.",
         ),
         type="bool",
         default=False,
@@ -166,7 +172,8 @@ OPTIONS: dict[str, Option] = {
     "timeout": Option(
         (
             "Seconds after which one call is given up.",
-            "The whole retrieval, with all its calls, attempts and pauses, is given up after O(timeout) times O(retries) + 2 seconds.",
+            "The whole retrieval, with all its calls, attempts and pauses, is given up after O(timeout) times"
+            " O(retries) + 2 seconds.",
         ),
         type="int",
         default=15,

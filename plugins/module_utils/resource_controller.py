@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What IBM Cloud's resource controller knows of service instances. Source: its API documentation, "List service instances"."""
+"""What IBM Cloud's resource controller knows of instances. Source: its API documentation, "List service instances"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_PAGES = 50  # a next_url that never ends must not keep us
 
 
 def find_instance(settings: Settings, transport: Transport, token: AccessToken) -> Instance:
-    """The one active instance called ``settings.instance_name``. Raises ServiceError when there is none, or more than one."""
+    """The one active instance called ``settings.instance_name``. Raises ServiceError if there is none, or several."""
     name = settings.instance_name or ""
     filters = {"name": name}
     if settings.resource_group_id:

@@ -18,8 +18,8 @@ from .sources import Sources
 class Settings:
     """What one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
 
-    A URL that is None has its default. ``login`` is None when the token is known already, ``instance_id`` and ``region`` are None outside IBM Cloud, and what
-    ``instance_name`` leads to is filled in by ``located``.
+    A URL that is None has its default. ``login`` is None when the token is known already, ``instance_id`` and
+    ``region`` are None outside IBM Cloud, and what ``instance_name`` leads to is filled in by ``located``.
     """
 
     login: Login | None
@@ -118,8 +118,8 @@ def resolve(
 def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]:
     """The instance, the product, and whether the product is more than the default.
 
-    Which environment variables count depends on the product, and the product may follow from a CRN: so the given instance
-    is looked at first, then the product is settled, then the environment is asked.
+    Which environment variables count depends on the product, and the product may follow from a CRN: so the given
+    instance is looked at first, then the product is settled, then the environment is asked.
     """
     stated = sources.given.get("product") or sources.lower.get("product")
     product = values.choice("product", stated) if stated else None
@@ -136,7 +136,7 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
 
 
 def _iam_url(sources: Sources, login: Login | None, allow_http: bool) -> str | None:
-    """IAM's base URL, or with ``vpc`` that of the metadata service, which an IAM URL in the environment does not mean."""
+    """IAM's base URL, or with ``vpc`` that of the metadata service, which the environment does not name."""
     on_virtual_server = login is not None and login.auth_method == "vpc"
     value = sources.given.get("iam_url") if on_virtual_server else sources.get("iam_url")
     return values.base_url("iam_url", values.text("iam_url", value), allow_http)
@@ -185,7 +185,7 @@ def _username(sources: Sources, login: Login | None, team_id: str | None, team_n
 
 
 def _verify(sources: Sources) -> bool | str:
-    """What requests takes as ``verify``: the task's own word first, the environment's bundle where the task is silent."""
+    """What requests takes as ``verify``: the task's own word, or the environment's where the task is silent."""
     if not values.boolean("validate_certs", sources.get("validate_certs")):
         return False
     option, path = "ca_path", sources.text("ca_path")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Sysdig API: teams, the API token, and the proof that it is accepted.
 
-Sources: IBM Cloud documentation, "Working with Monitor API tokens" (2025-05-14) and "Managing Secure API tokens" (2024-04-17);
-for Sysdig outside IBM Cloud, the public client sdcclient 0.19.0.
+Sources: IBM Cloud documentation, "Working with Monitor API tokens" (2025-05-14) and "Managing Secure API tokens"
+(2024-04-17); for Sysdig outside IBM Cloud, the public client sdcclient 0.19.0.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Sysdig:
         return found[0], name
 
     def token(self, team_id: int | None) -> str:
-        """The API token of a team, or of the caller's default team. Raises ServiceError: 403 without further explanation."""
+        """The API token of a team, or of the caller's default team. Raises ServiceError, with a bare 403."""
         path, headers = "/api/token", {}
         if self._settings.username is not None:
             path += f"/{quote(self._settings.username, safe='')}/{team_id}"

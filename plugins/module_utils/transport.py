@@ -46,7 +46,7 @@ class Answer:
 class Transport:
     """One session for one retrieval, whose deadline begins when it is made.
 
-    ``secrets`` are what messages must not show; whoever learns of a secret adds it. Raises SysdigError (missing package).
+    ``secrets`` are what messages must not show; whoever learns of one adds it. Raises OptionError (missing package).
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -60,7 +60,7 @@ class Transport:
         self._verify = settings.verify
         self._unlisted_region = None if settings.url or settings.region in REGIONS else settings.region
         self._session = requests.Session()
-        # Off, or .netrc would replace our Authorization and REQUESTS_CA_BUNDLE our ca_path; the proxies are asked for below.
+        # Off, or .netrc would replace our Authorization, and REQUESTS_CA_BUNDLE our ca_path. Proxies: see _attempt.
         self._session.trust_env = False
         self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
 
@@ -145,7 +145,7 @@ class Transport:
 
 
 def service_words(body: Any) -> tuple[str | None, str]:
-    """A service's own error code (or None) and message, from the shapes that IAM, the resource controller and Sysdig use."""
+    """A service's own error code (or None) and message, from the shapes that the three services use."""
     if not isinstance(body, dict):
         return None, ""
     errors_listed = body.get("errors")
@@ -160,8 +160,8 @@ def service_words(body: Any) -> tuple[str | None, str]:
 def _within(seconds: float, call: Callable[[], Outcome]) -> Outcome:
     """``call()``, or TimeoutError after so many seconds.
 
-    A thread, because requests bounds each wait for the socket, not the exchange: neither name resolution nor an answer that
-    arrives in drips has an end. Not a signal: Ansible's own task timeout uses that.
+    A thread, because requests bounds each wait for the socket, not the exchange: neither name resolution nor an answer
+    that arrives in drips has an end. Not a signal: Ansible's own task timeout uses that.
     """
     future: Future[Outcome] = Future()
 

@@ -1,5 +1,4 @@
 #!/usr/bin/python
-# -*- coding: utf-8 -*-
 
 # Copyright (c) 2026, the ibmcloud.sysdig contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -15,13 +14,13 @@ version_added: 1.0.0
 author:
   - The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
-  - Exchanges an IBM Cloud IAM credential for the Sysdig API token of a team, in an instance of IBM Cloud Monitoring or of
-    Security and Compliance Center Workload Protection.
+  - Exchanges an IBM Cloud IAM credential for the Sysdig API token of a team, in an instance of IBM Cloud Monitoring or
+    of Security and Compliance Center Workload Protection.
   - Also retrieves tokens from Sysdig SaaS and on-premises installations.
   - The result of a task that succeeds is not shown at any verbosity, without C(no_log); the error of one that fails is.
 notes:
-  - The module logs in wherever the task runs. To retrieve the token once on the controller, for every host, use the lookup
-    P(ibmcloud.sysdig.sysdig_token#lookup) instead, or C(delegate_to=localhost) with C(run_once=true).
+  - The module logs in wherever the task runs. To retrieve the token once on the controller, for every host, use the
+    lookup P(ibmcloud.sysdig.sysdig_token#lookup) instead, or C(delegate_to=localhost) with C(run_once=true).
   - An empty string counts as an option that is not given.
   - The token is read, never created or reset. Resetting is possible in the web interface only.
 requirements:
@@ -186,7 +185,7 @@ def main() -> None:
         result = retrieve(resolve(module.params))
     except SysdigError as error:
         module.fail_json(msg=str(error), step=error.step, **error.facts)
-    # With auth_method=sysdig_token it may be the very token that was given, and AnsibleModule would mask it in the result.
+    # With auth_method=sysdig_token it may be the very token that was given, which AnsibleModule would mask.
     module.no_log_values.discard(result.token)
     module.exit_json(changed=False, **result.as_dict())
 

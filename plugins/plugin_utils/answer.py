@@ -23,8 +23,8 @@ def answer(
 ) -> dict[str, Any]:
     """The result as plain data. Raises SysdigError.
 
-    ``given`` and ``lower`` are options by name, above and below the environment in precedence. A ``token`` that is known is
-    not retrieved. ``directory`` is the run's temporary directory, None to share nothing.
+    ``given`` and ``lower`` are options by name, above and below the environment in precedence. A ``token`` that is
+    known is not retrieved. ``directory`` is the run's temporary directory, None to share nothing.
     """
     settings = resolve(given, os.environ, lower, token_is_known=token is not None)
     if token is not None:

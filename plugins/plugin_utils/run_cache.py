@@ -3,12 +3,12 @@
 """Remembers answers for one run, whatever the number of hosts, forks and references.
 
 Ansible forks a worker per task and host, so the memory of one is lost to the others. What they share is the run's own
-temporary directory, private and removed at exit. There, a file holds each answer, encrypted with a key that is on no disk,
-and a lock lets one worker ask while the others wait. Nothing here may fail a lookup: a cache that cannot be read or written
-only means that the service is asked.
+temporary directory, private and removed at exit. There, a file holds each answer, encrypted with a key that is on no
+disk, and a lock lets one worker ask while the others wait. Nothing here may fail a lookup: a cache that cannot be read
+or written only means that the service is asked.
 
-Every worker imports this file anew and compiles it, as Ansible does with collections. That is what a reference costs, so it
-imports what Ansible has loaded already, and the errors only when there is one.
+Every worker imports this file anew and compiles it, as Ansible does with collections. That is what a reference costs,
+so it imports what Ansible has loaded already, and the errors only when there is one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _memory: dict[str, Any] = {}  # of this worker: answers for the whole run
 
 
 class RunCache:
-    """What has been answered in this run to the holder of ``secrets``; ``directory`` is the run's temporary directory."""
+    """What the holder of ``secrets`` has been answered in this run, whose temporary directory is ``directory``."""
 
     def __init__(self, directory: str, secrets: Iterable[str]) -> None:
         self._directory = os.path.join(directory, "ibmcloud.sysdig")
@@ -51,8 +51,9 @@ class RunCache:
     def get(self, subject: object, ask: Ask) -> Any:
         """The answer to a question that is asked once.
 
-        ``subject`` says, by its representation, what the answer depends on. ``ask`` returns JSON data and when that expires
-        (epoch seconds, None for the whole run), or raises SysdigError, which is remembered for a few seconds and raised again.
+        ``subject`` says, by its representation, what the answer depends on. ``ask`` returns JSON data and when that
+        expires (epoch seconds, None for the whole run), or raises SysdigError, which is remembered for a few seconds
+        and raised again.
         """
         if self._key is None:
             return ask()[0]
@@ -155,8 +156,8 @@ def _wait_for(handle: int) -> None:
 def _derived_key(secrets: Iterable[str]) -> bytes | None:
     """A key from the caller's secrets, which are random and long, so that a plain hash does.
 
-    A caller without a secret (a pod, a virtual server) gets one from this run's memory: the seed of Python's own hashes, made
-    when the run began and inherited by its workers. None if PYTHONHASHSEED fixes that.
+    A caller without a secret (a pod, a virtual server) gets one from this run's memory: the seed of Python's own
+    hashes, made when the run began and inherited by its workers. None if PYTHONHASHSEED fixes that.
     """
     secret = "\0".join(secrets)
     if not secret:
