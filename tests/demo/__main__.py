@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,6 @@ ETC = WORK / "host" / "etc"
 PROMETHEUS = ETC / "prometheus" / "prometheus.yml"
 TOKEN_FILE = ETC / "prometheus" / "sysdig_token"
 ENVIRONMENT_FILE = ETC / "default" / "sysdig-exporter"
-ALERT = "/api/alerts/62"
 BIN = Path(sys.executable).parent
 STEPS = itertools.count(1)
 
@@ -39,7 +39,7 @@ class DemoError(Exception):
 def main() -> None:
     start = time.monotonic()
     shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir(parents=True)
+    WORK.mkdir(mode=0o700, parents=True)
     step("Build the collection and install it, as a user would")
     install_collection()
     step("Find the services")
@@ -68,9 +68,7 @@ def show(service: Service) -> None:
     say(validation())
 
     step("What is on the host now")
-    token = TOKEN_FILE.read_text().strip()
-    for path in (PROMETHEUS, TOKEN_FILE, ENVIRONMENT_FILE):
-        print_file(path, token)
+    inspect_files()
 
     step("Does the API accept the token?")
     prove(service)
@@ -124,34 +122,42 @@ def validation() -> str:
     return "promtool finds prometheus.yml valid."
 
 
-def print_file(path: Path, token: str) -> None:
-    """A file with its mode, and the token masked."""
-    say(f"{relative(path)}, mode {path.stat().st_mode & 0o777:04o}")
-    for line in path.read_text().replace(token, token[:4] + "*" * (len(token) - 4)).splitlines():
-        print(f"   | {line}")
-    print()
+def inspect_files() -> None:
+    """Show the files with the token masked, and check who may read it and what became of the host's own settings."""
+    token = TOKEN_FILE.read_text().strip()
+    for path in (PROMETHEUS, TOKEN_FILE, ENVIRONMENT_FILE):
+        mode, text = path.stat().st_mode & 0o777, path.read_text()
+        say(f"{relative(path)}, mode {mode:04o}")
+        for line in text.replace(token, token[:4] + "*" * (len(token) - 4)).splitlines():
+            print(f"   | {line}")
+        print()
+        if token in text and mode & 0o007:
+            raise DemoError(f"everybody may read the token in {path}")
+    lost = set((HERE / "prometheus.yml").read_text().splitlines()) - set(PROMETHEUS.read_text().splitlines())
+    if lost:
+        raise DemoError("prometheus.yml lost " + "; ".join(sorted(lost)))
+    say("No line of the prometheus.yml that was there has changed, and only the owner can read the token.")
 
 
 def prove(service: Service) -> None:
     """Ask the API as consumers would, with nothing but what is on the host; and once with a wrong token."""
-    lines = (line.partition("=") for line in ENVIRONMENT_FILE.read_text().splitlines())
-    environment = {name: value.strip("\"'") for name, _, value in lines}
-    url = environment["SYSDIG_MONITOR_URL"] + ALERT
-    tokens = {
-        "Prometheus's token file": TOKEN_FILE.read_text().strip(),
-        "the environment file's token": environment["SYSDIG_MONITOR_API_TOKEN"],
-        "a wrong token": "00000000-0000-0000-0000-000000000000",
-    }
+    variables = dict(line.split("=", 1) for line in shlex.split(ENVIRONMENT_FILE.read_text(), comments=True))
+    url = variables["SYSDIG_MONITOR_URL"] + "/api/alerts/62"
+    # A real instance need not have that alert, but says so only to whom it accepts.
+    accepted = (200, 404) if service.is_real else (200,)
     say(f"GET {url}")
-    for name, token in tokens.items():
-        answer = requests.get(
-            url, headers={"Authorization": f"Bearer {token}"}, verify=service.ca_file or True, timeout=30
-        )
-        say(f"with {name}: {answer.status_code} {answer.reason}")
-        # A real instance need not have an alert 62, but says so only to whom it accepts.
-        expected = (401,) if name == "a wrong token" else (200, 404) if service.is_real else (200,)
-        if answer.status_code not in expected:
-            raise DemoError(f"{url} answered {answer.status_code} to {name}")
+    ask(service, url, "Prometheus's token file", TOKEN_FILE.read_text().strip(), accepted)
+    ask(service, url, "the environment file's token", variables["SYSDIG_MONITOR_API_TOKEN"], accepted)
+    ask(service, url, "a wrong token", "00000000-0000-0000-0000-000000000000", (401,))
+
+
+def ask(service: Service, url: str, name: str, token: str, expected: tuple[int, ...]) -> None:
+    """Send one request, and show the status of the answer, which has to be an expected one."""
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = requests.get(url, headers=headers, verify=service.ca_file or True, timeout=30)
+    say(f"with {name}: {answer.status_code} {answer.reason}")
+    if answer.status_code not in expected:
+        raise DemoError(f"{url} answered {answer.status_code} to {name}")
 
 
 def quietly(*command: str | Path) -> None:
