@@ -172,8 +172,8 @@ OPTIONS: dict[str, Option] = {
     "timeout": Option(
         (
             "Seconds after which one call is given up.",
-            "The whole retrieval, with all its calls, attempts and pauses, is given up after O(timeout) times"
-            " O(retries) + 2 seconds.",
+            "The whole retrieval, with all its calls, attempts and pauses, is given up after"
+            " O(timeout) * (O(retries) + 2) seconds.",
         ),
         type="int",
         default=15,
