@@ -9,13 +9,11 @@ remote write" (2025-03-03), "Endpoints" of Workload Protection (2026-07-30).
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """One of the two Sysdig products as IBM Cloud offers it.
 
     ``service`` is its name in CRNs, ``header`` the value of ``SysdigProduct`` and of a team's ``products``. The
@@ -88,8 +86,7 @@ _REGION = re.compile(r"[a-z]{2}-[a-z]{2,12}[0-9]?")
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-@dataclass(frozen=True)
-class Instance:
+class Instance(NamedTuple):
     """What is known of an instance: its GUID, and from a CRN also its product and region."""
 
     guid: str
@@ -97,8 +94,7 @@ class Instance:
     region: str | None = None
 
 
-@dataclass(frozen=True)
-class Endpoints:
+class Endpoints(NamedTuple):
     """The addresses of one instance: ``collector`` is a host name, the others are URLs. None is not known."""
 
     api: str
@@ -106,10 +102,6 @@ class Endpoints:
     collector_port: int | None
     remote_write: str | None
     prometheus: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """As plain data, for a module's result."""
-        return asdict(self)
 
 
 def is_region(value: str) -> bool:

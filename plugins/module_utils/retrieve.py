@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from . import errors, iam, resource_controller
@@ -32,7 +32,7 @@ class TokenResult:
 
     def as_dict(self) -> dict[str, Any]:
         """As plain data: the module's return values, and the lookup's ``details``."""
-        return asdict(self)
+        return {**vars(self), "endpoints": self.endpoints._asdict()}
 
 
 def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:

@@ -11,8 +11,7 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
-from typing import Any, Callable, Mapping, TypeVar
+from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 
 from . import errors
 from .endpoints import REGIONS
@@ -34,8 +33,7 @@ USER_AGENT = "ibmcloud.sysdig (Ansible collection)"
 Outcome = TypeVar("Outcome")
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A service's answer: ``body`` is parsed JSON, or None for an empty body."""
 
     url: str
