@@ -1,0 +1,171 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans and renders on the controller, then has the module config_files compare and write on the host."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import lookup_loader
+from ansible.release import __version__ as ansible_version
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import redact
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import PlanError, PlannedFile, plan
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import merge, remove
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import YamlError
+
+PENDING = "sysdig_integrations_services"
+# Up to 2.18 the template lookup makes data of what looks like data; from 2.19 on it does not, and the option is deprecated.
+TEXT_ONLY = {"convert_data": False} if tuple(map(int, ansible_version.split(".")[:2])) < (2, 19) else {}
+
+
+class ActionModule(ActionBase):
+    """The action ``ibmcloud.sysdig.integrations``."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+    _supports_diff = True
+
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Bring the host to what the entries say, with one call of the module if it is so already."""
+        super().run(tmp, task_vars)
+        self._variables = task_vars or {}
+        _validated, arguments = self.validate_argument_spec(
+            {
+                "entries": {"type": "list", "elements": "raw", "required": True},
+                "types": {"type": "dict", "required": True},
+                "sysdig": {"type": "dict", "default": {}, "no_log": False},
+                "pending_services": {"type": "dict", "default": {}},
+                "show_secrets": {"type": "bool", "default": False, "no_log": False},
+            }
+        )
+        # Plain values: Ansible's own kinds of text, which carry where they come from, cannot be written as YAML.
+        arguments = json.loads(json.dumps(arguments, default=str))
+        self._result = arguments["sysdig"]
+        self._show_secrets = arguments["show_secrets"]
+        try:
+            types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
+            files = plan(arguments["entries"], types, self._result)
+        except PlanError as error:
+            raise AnsibleActionFail(f"{error} Nothing was changed on this host.") from None
+        outcome = self._bring_about(files) if files else {"files": []}
+        outcome.setdefault("changed", False)
+        return self._with_services(outcome, files, arguments["pending_services"])
+
+    def _bring_about(self, files: list[PlannedFile]) -> dict[str, Any]:
+        """Compare, and write if anything differs. What is merged must be read first, and comes with the comparison."""
+        contents = {file.path: self._render(file) for file in files if file.merge is None and file.state == "present"}
+        merging = {file.path for file in files if file.merge}
+        if merging:
+            compared = self._call(files, contents, apply=False)
+            present = {item["path"]: item["content"] for item in compared["files"] if "content" in item}
+            merged = self._merge(files, present)
+            if not compared["changed"] and merged == {path: _decoded(path, content) for path, content in present.items()}:
+                return {"files": _without_contents(compared["files"])}
+            contents.update(merged)
+        return self._call([file for file in files if file.merge is None or file.path in contents], contents, apply=True)
+
+    def _render(self, file: PlannedFile) -> str:
+        """The template of a file, rendered with the result as ``sysdig`` and the entry as ``entry``."""
+        own_role = self._task._role._role_path if self._task._role else None
+        variables = dict(self._variables)
+        if file.template_is_users:
+            # Templates of the role must not be found instead of the user's of the same name.
+            variables["ansible_search_path"] = [path for path in variables.get("ansible_search_path", []) if path != own_role]
+        lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
+        try:
+            (text,) = lookup.run(
+                [file.template], variables=variables, template_vars={"sysdig": self._result, "entry": dict(file.entry)}, **TEXT_ONLY
+            )
+        except AnsibleError as error:
+            reason = redact(to_text(error), self._secrets())
+            raise AnsibleActionFail(f"{file.label}: cannot render {file.template}: {reason}. Nothing was changed on this host.") from None
+        return to_text(text, nonstring="simplerepr")
+
+    def _merge(self, files: list[PlannedFile], present: dict[str, str]) -> dict[str, str]:
+        """The new text of every file that is merged. A file that is not there has none, unless something comes into it."""
+        texts = {path: _decoded(path, content) for path, content in present.items()}
+        for file in files:
+            if file.merge is None or (file.state == "absent" and file.path not in texts):
+                continue
+            fragment = yaml.safe_load(self._render(file))
+            change = merge if file.state == "present" else remove
+            try:
+                texts[file.path] = change(texts.get(file.path, ""), fragment, file.merge)
+            except YamlError as error:
+                host = self._variables.get("inventory_hostname")
+                raise AnsibleActionFail(
+                    f"{file.label}: cannot merge into {file.path} on {host}, line {error.line}: {error.reason}."
+                    " Correct the file by hand. Nothing was changed on this host."
+                ) from None
+        return texts
+
+    def _call(self, files: list[PlannedFile], contents: dict[str, str], apply: bool) -> dict[str, Any]:
+        """Run the module with all files, those that several entries merge into once."""
+        arguments = {
+            "files": [_module_arguments(file, contents) for file in {file.path: file for file in files}.values()],
+            "apply": apply,
+            "secrets": [] if self._show_secrets else self._secrets(),
+            "show_secrets": self._show_secrets,
+        }
+        # What the module returns may hold secrets of others; at high verbosity the connection would show it.
+        no_log, self._play_context.no_log = self._play_context.no_log, True
+        try:
+            returned = self._execute_module("ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables)
+        finally:
+            self._play_context.no_log = no_log
+        returned.pop("invocation", None)
+        if returned.get("failed"):
+            raise AnsibleActionFail(returned.pop("msg", "config_files failed"), result=returned)
+        return returned
+
+    def _secrets(self) -> list[str]:
+        return [self._result["token"]] if self._result.get("token") else []
+
+    def _with_services(self, outcome: dict[str, Any], files: list[PlannedFile], pending: dict[str, str]) -> dict[str, Any]:
+        """Note the services whose files changed, beside those that earlier tasks noted and no handler has seen to yet."""
+        changed = {item["path"] for item in outcome["files"] if item["changed"]}
+        services = dict(pending)
+        for file in files:
+            if file.path in changed and file.service and file.service_action != "none":
+                # A restart does what a reload does, and more.
+                services[file.service] = max(services.get(file.service, ""), file.service_action, key=["", "reloaded", "restarted"].index)
+        outcome["services"] = services
+        outcome["ansible_facts"] = {PENDING: services}
+        return outcome
+
+
+def _module_arguments(file: PlannedFile, contents: dict[str, str]) -> dict[str, Any]:
+    """One element of the module's option ``files``."""
+    arguments = {
+        key: value
+        for key, value in dataclasses.asdict(file).items()
+        if key in ("path", "secret", "owner", "group", "mode", "consumer_group", "validate") and value != ""
+    }
+    arguments["backup"] = boolean(file.backup)
+    arguments["merged"] = file.merge is not None
+    # Taking our part out of a file of others does not delete the file.
+    arguments["state"] = file.state if file.merge is None else "present"
+    if file.path in contents:
+        arguments["content"] = base64.b64encode(contents[file.path].encode()).decode()
+    return arguments
+
+
+def _decoded(path: str, content: str) -> str:
+    try:
+        return base64.b64decode(content).decode("utf-8")
+    except UnicodeDecodeError:
+        raise AnsibleActionFail(f"{path} is not text in UTF-8. Nothing was changed on this host.") from None
+
+
+def _without_contents(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in item.items() if key != "content"} for item in files]

@@ -1,0 +1,49 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One row of the role's table of types (``roles/sysdig_integrations/vars/main/types.yml``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Mapping
+
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import MergeRules
+
+
+@dataclass(frozen=True)
+class IntegrationType:
+    """What is particular about a type; a column that a row leaves out has the default here.
+
+    ``options``: options of an entry that only some types take. ``path``, ``validate``, ``service``, ``service_action``: what
+    an entry of this type has unless it says otherwise; a type without ``path`` requires one. ``token_path``: the file beside
+    ``path`` that holds the token, for types that keep it in a file of its own. ``template``: in the role's ``templates``; a
+    type without one requires the option ``src``. ``merge``: how the rendered template is merged into a file that belongs to
+    others; without it the whole file is ours. ``secret``: the file (not the token file) holds a secret. ``group``: of the
+    program that reads the files. ``endpoint``: the endpoint of the instance that the type cannot do without, unless the entry
+    gives a URL. ``variables``: by product, names of environment variables and the key of the result that each of them holds.
+    """
+
+    options: tuple[str, ...] = ()
+    path: str = ""
+    token_path: str = ""
+    template: str = ""
+    merge: MergeRules | None = None
+    secret: bool = True
+    group: str = ""
+    validate: str = ""
+    service: str = ""
+    service_action: str = "none"
+    endpoint: str = ""
+    variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> IntegrationType:
+        """A row as it is in the table. Raises TypeError for a column that does not exist."""
+        columns = {column.name for column in fields(cls)}
+        if not columns.issuperset(row):
+            raise TypeError(f"unknown columns: {', '.join(sorted(set(row) - columns))}")
+        values = {**row, "options": tuple(row.get("options", ()))}
+        if row.get("merge") is not None:
+            rules = row["merge"]
+            values["merge"] = MergeRules(rules.get("list", ""), tuple(rules.get("match", ())), tuple(rules.get("replaces", ())))
+        return cls(**values)
