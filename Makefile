@@ -31,9 +31,9 @@ format: $(VENV)/.test-ready ## Check the formatting of the Python files
 	$(BIN)/ruff format --check
 
 .PHONY: lint
-lint: $(VENV)/.test-ready ## Check Python with ruff, and YAML, roles and playbooks with ansible-lint
+lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, roles and playbooks with ansible-lint
 	$(BIN)/ruff check
-	$(BIN)/ansible-lint
+	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections $(BIN)/ansible-lint
 
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
