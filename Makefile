@@ -62,6 +62,11 @@ fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+.PHONY: options
+options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the table of options says into docs/options.md and the role
+	$(BIN)/python tests/tools/options_table.py
+	$(BIN)/python tests/tools/role_arguments.py
+
 .PHONY: build
 build: $(VENV)/.demo-ready ## Build the archive that users install, into .build/dist
 	$(BIN)/ansible-galaxy collection build --force --output-path $(BUILD)/dist
