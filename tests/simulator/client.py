@@ -67,7 +67,9 @@ class SimulatorClient:
         return str(user["tokens"][str(team_id or user["current_team"])])
 
     def requests(self, service: str | None = None) -> list[dict[str, Any]]:
-        """The requests so far, in order, of a service (`iam`, `resource_controller`, `sysdig`, `remote_write`) or all.
+        """The requests so far, in order, of one service or all.
+
+        Services: `iam`, `metadata`, `resource_controller`, `sysdig`, `remote_write`.
 
         Keys: service, method, path, query (both still percent-encoded), headers (list of pairs), body (text or None),
         body_length, token_fingerprint, status (None when unanswered), fault (kind or None), time, connection (number).

@@ -65,4 +65,4 @@ def _by_compute_resource_token(world: World, fields: dict[str, str]) -> Identity
     raise refusal("iam", "profile_not_linked")
 
 
-SERVICE = Service("iam", "/identity/", "iam", (route("POST", "/identity/token", _issue_token),))
+SERVICE = Service("iam", ("/identity/",), "iam", (route("POST", "/identity/token", _issue_token),))

@@ -122,6 +122,20 @@ class TrustedProfile:
     cr_token: str
     identity: Identity
 
+    @property
+    def crn(self) -> str:
+        """The Cloud Resource Name."""
+        return f"crn:v1:bluemix:public:iam-identity::a/{self.identity.account}::profile:{self.profile_id}"
+
+
+@dataclass(frozen=True)
+class VirtualServer:
+    """The virtual server whose metadata service this is, and the trusted profiles linked to it, the default first."""
+
+    crn: str
+    account: str
+    trusted_profiles: tuple[TrustedProfile, ...]
+
 
 def read_identity(entry: dict[str, Any]) -> Identity:
     """An entry of `identities`."""

@@ -23,7 +23,7 @@ def _write(world: World, request: Request) -> Response:
 
 SERVICE = Service(
     "remote_write",
-    "/prometheus/remote/write",
+    ("/prometheus/remote/write",),
     "sysdig",
     (route("POST", "/prometheus/remote/write", _write),),
 )

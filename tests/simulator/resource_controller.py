@@ -83,5 +83,8 @@ def _decode_start(token: str) -> int:
 
 
 SERVICE = Service(
-    "resource_controller", "/v2/", "resource_controller", (route("GET", "/v2/resource_instances", _list_instances),)
+    "resource_controller",
+    ("/v2/",),
+    "resource_controller",
+    (route("GET", "/v2/resource_instances", _list_instances),),
 )

@@ -33,12 +33,12 @@ class Service:
 
     Attributes:
         name: how the record of requests, faults and latencies call it.
-        prefix: the paths that belong to it start with this.
+        prefixes: the paths that belong to it start with one of these.
         dialect: the family of refusals.json in which it says no.
     """
 
     name: str
-    prefix: str
+    prefixes: tuple[str, ...]
     dialect: str
     routes: tuple[Route, ...]
 

@@ -10,13 +10,13 @@ import threading
 import time
 from typing import Any, NamedTuple
 
-from . import iam, remote_write, resource_controller, sysdig
+from . import iam, metadata, remote_write, resource_controller, sysdig
 from .faults import Fault, Faults
 from .messages import Request, Response
 from .world import World
 
-# The first whose prefix fits answers; Sysdig takes the rest.
-SERVICES = (iam.SERVICE, resource_controller.SERVICE, remote_write.SERVICE, sysdig.SERVICE)
+# The first with a fitting prefix answers; Sysdig takes the rest.
+SERVICES = (metadata.SERVICE, iam.SERVICE, resource_controller.SERVICE, remote_write.SERVICE, sysdig.SERVICE)
 UNANSWERED = {"reset", "close", "hang"}
 TEXT_TYPES = {"application/x-www-form-urlencoded", "application/json", "text/plain"}
 
@@ -49,7 +49,7 @@ class Simulator:
 
     def handle(self, request: Request, connection: int) -> Outcome:
         """Answer a request and record it; the record is there before the client can see the answer."""
-        service = next(service for service in SERVICES if request.path.startswith(service.prefix))
+        service = next(service for service in SERVICES if request.path.startswith(service.prefixes))
         with self.lock:
             fault = self.faults.strike(service.name, request)
             response = (fault and fault.replacement()) or service.answer(self.world, request)

@@ -109,7 +109,7 @@ def _query(world: World, request: Request) -> Response:
 
 SERVICE = Service(
     "sysdig",
-    "/",
+    ("/",),
     "sysdig",
     (
         route("GET", r"/api/token", _own_token),

@@ -9,7 +9,16 @@ import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .inhabitants import Customer, Identity, Instance, TrustedProfile, read_customer, read_identity, read_instance
+from .inhabitants import (
+    Customer,
+    Identity,
+    Instance,
+    TrustedProfile,
+    VirtualServer,
+    read_customer,
+    read_identity,
+    read_instance,
+)
 from .tokens import TokenError, TokenSigner
 
 WORLD_FILE = Path(__file__).parent / "world.json"
@@ -31,6 +40,7 @@ class World:
     def __init__(self, document: dict[str, Any]) -> None:
         self.identities = tuple(read_identity(entry) for entry in document["identities"])
         self.trusted_profiles = tuple(self._trusted_profile(entry) for entry in document["trusted_profiles"])
+        self.virtual_server = self._virtual_server(document["virtual_server"])
         self.instances = tuple(read_instance(entry) for entry in document["instances"])
         self.customers = tuple(read_customer(entry) for entry in document["customers"])
         self.signer = TokenSigner()
@@ -138,3 +148,8 @@ class World:
     def _trusted_profile(self, entry: dict[str, Any]) -> TrustedProfile:
         identity = next(identity for identity in self.identities if identity.name == entry["identity"])
         return TrustedProfile(entry["profile_id"], entry["profile_name"], entry["cr_token"], identity)
+
+    def _virtual_server(self, entry: dict[str, Any]) -> VirtualServer:
+        profiles = {profile.profile_id: profile for profile in self.trusted_profiles}
+        account = entry["crn"].split(":")[6].removeprefix("a/")
+        return VirtualServer(entry["crn"], account, tuple(profiles[number] for number in entry["trusted_profiles"]))

@@ -63,7 +63,7 @@ def test_compute_resource_token_assumes_the_named_profile(call, profile, iam_id_
         pytest.param({**LOGIN, "response_type": "uaa"}, 400, "BXNIM0106E", id="unknown response type"),
         pytest.param({**LOGIN, "apikey": [OWNER_API_KEY] * 2}, 400, "BXNIM0106E", id="key twice"),
         pytest.param(CR_LOGIN, 400, "BXNIM0109E", id="no profile"),
-        pytest.param({**CR_LOGIN, "profile_name": "strangers"}, 403, "BXNIM0513E", id="profile of others"),
+        pytest.param({**CR_LOGIN, "profile_name": "strangers"}, 400, "BXNIM0398E", id="profile of others"),
         pytest.param({**CR_LOGIN, "cr_token": "x", "profile_name": "y"}, 400, "BXNIM0401E", id="unknown cr_token"),
     ],
 )

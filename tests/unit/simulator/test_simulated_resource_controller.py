@@ -30,7 +30,7 @@ def listing(call, iam_headers):
     ("parameters", "initials"),
     [
         ({"name": "metrics"}, "1"),
-        ({"name": "shared-name"}, "678b"),
+        ({"name": "shared-name"}, "b678"),
         ({"name": "shared-name", "resource_group_id": "2222222222222222bbbbbbbbbbbbbbbb"}, "7"),
         ({"name": "shared-name", "resource_id": "090c2c10-8c38-11e8-bec2-493df9c49eb8"}, "678"),
         ({"guid": "22222222-2222-4222-8222-222222222222"}, "2"),
