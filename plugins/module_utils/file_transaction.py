@@ -46,12 +46,10 @@ class FileTransaction:
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        try:
-            if kind is not None:
-                self._undo.close()
-        finally:
-            for staged, _path in self._staged:
-                _unlink_if_there(staged)
+        if kind is None:
+            self._undo.pop_all()
+        else:
+            self._undo.close()
 
     def make_directories(self, path: str, user: Optional[int], group: Optional[int], mode: int) -> None:
         """Create the missing parent directories of ``path``. Raises OSError."""
@@ -73,6 +71,7 @@ class FileTransaction:
         staged = os.path.join(directory, ".{0:.200}.{1}.{2}.staged".format(name, os.getpid(), len(self._staged)))
         descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._staged.append((staged, path))
+        self._undo.callback(_unlink_if_there, staged)
         with os.fdopen(descriptor, "wb") as stream:
             _give(descriptor, wanted.user, wanted.group)
             os.fchmod(descriptor, wanted.mode)

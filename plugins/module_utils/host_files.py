@@ -53,9 +53,14 @@ class HostFile:
         """What changes, as Ansible shows it: the content, then owner, group and mode."""
         shown = []
         if self.content_changed or self.after is None:
-            texts = [snapshot.content.decode("utf-8", "replace") if snapshot else "" for snapshot in (self.before, self.after)]
+            texts = [
+                snapshot.content.decode("utf-8", "replace") if snapshot else ""
+                for snapshot in (self.before, self.after)
+            ]
             if not show_secrets:
-                texts = list(masked(texts[0], texts[1], secrets, all_secret=self.given["secret"] and not self.given["merged"]))
+                texts = list(
+                    masked(texts[0], texts[1], secrets, all_secret=self.given["secret"] and not self.given["merged"])
+                )
             shown.append(self._shown("", texts[0], texts[1]))
         if self.before and self.after:
             before, after = (self._attributes(snapshot) for snapshot in (self.before, self.after))
@@ -92,14 +97,15 @@ class HostFile:
             content = self.before.content
         else:
             return None
-        keeps = self.before if not self.given["secret"] else None
         group = self.group()
-        return Snapshot(
-            content,
-            self.user() if self.given["owner"] else keeps.user if keeps else os.geteuid(),
-            group if self.given["group"] else keeps.group if keeps else group,
-            int(self.given["mode"], 8) if self.given["mode"] else keeps.mode if keeps else 0o600 if group is None else 0o640,
-        )
+        if self.before is None or self.given["secret"]:
+            user, mode = os.geteuid(), 0o600 if group is None else 0o640
+        else:
+            user, mode = self.before.user, self.before.mode
+            group = group if self.given["group"] else self.before.group
+        if self.given["mode"]:
+            mode = int(self.given["mode"], 8)
+        return Snapshot(content, user if self.user() is None else self.user(), group, mode)
 
     def user(self) -> Optional[int]:
         """ID of the owner that was asked for, if any."""
@@ -154,16 +160,17 @@ class HostFiles:
 
     def apply(self) -> None:
         """Make every file what it shall be, or leave all as they are. Raises HostFileError."""
-        file = None
-        changing = [file for file in self._files if file.changed]
+        path = ""
         try:
             with FileTransaction(self._copy_security_context) as transaction:
-                for file in changing:
-                    self._prepare(transaction, file)
-                file = None
+                for file in self._files:
+                    if file.changed:
+                        path = file.given["path"]
+                        self._prepare(transaction, file)
+                path = ""
                 transaction.commit()
         except OSError as error:
-            path = file.given["path"] if file else error.filename2 or error.filename
+            path = path or error.filename2 or error.filename
             raise HostFileError(
                 "Cannot replace {0}: {1}. No file was changed. Does the task need become, or the path another directory?".format(
                     path, error.strerror
@@ -192,10 +199,16 @@ class HostFiles:
                 "{0}, which shall check {1} before it is replaced, is not on this host. No file was changed."
                 " Install it, or set validate: '' to write the file unchecked.".format(command[0], file.given["path"])
             )
-        code, output, errors = self._module.run_command([program] + [word.replace("%s", staged) for word in command[1:]])
+        code, output, errors = self._module.run_command(
+            [program] + [word.replace("%s", staged) for word in command[1:]]
+        )
         if code != 0:
             said = (output + errors).replace(staged, file.given["path"]).strip()
-            raise HostFileError("{0} refuses the new {1}. No file was changed. It says: {2}".format(command[0], file.given["path"], said))
+            raise HostFileError(
+                "{0} refuses the new {1}. No file was changed. It says: {2}".format(
+                    command[0], file.given["path"], said
+                )
+            )
 
     def _copy_security_context(self, staged: str, path: str) -> None:
         """Give the staged file the SELinux context of what it replaces, or what the policy says for its path."""

@@ -106,7 +106,7 @@ remote_write:
     "block scalar last": "global:\n  scrape_interval: 15s\nx: |\n  # not a comment\n  text\n\n",
     "element with block scalar": "remote_write:\n  - url: https://example.com/a\n    name: |-\n      two\n      lines\n\nglobal: {}\n",
     "indented root": "  global:\n    scrape_interval: 15s\n  rule_files: []\n",
-    "quoted and long": "global: {external_labels: {a: \"" + "long " * 60 + "\", 'b':   'it''s'}}\n",
+    "quoted and long": 'global: {external_labels: {a: "' + "long " * 60 + "\", 'b':   'it''s'}}\n",
 }
 
 # With an entry that is ours: name, text, what our entry must be afterwards.
@@ -154,7 +154,10 @@ global: {{}}
         ELEMENT,
     ),
     "null authorization": (f"remote_write:\n- url: {URL}\n  authorization:\n  # none\nglobal: {{}}\n", ELEMENT),
-    "windows line ends": (f"remote_write:\r\n- url: {URL}\r\n  bearer_token: old # x\r\n  # y\r\n  name: z\r\n", ELEMENT),
+    "windows line ends": (
+        f"remote_write:\r\n- url: {URL}\r\n  bearer_token: old # x\r\n  # y\r\n  name: z\r\n",
+        ELEMENT,
+    ),
     "already as it should be": (
         f"remote_write:\n  - url:   '{URL}'\n    authorization: {{credentials_file:  /etc/prometheus/sysdig-token }} # ok\n    name: sysdig\n",
         ELEMENT,
@@ -187,7 +190,14 @@ def test_added_to_what_is_there(name):
     assert yaml.safe_load(after) == expected
     # Every line of theirs is still there, in its order, and only lines of ours are between them.
     theirs = before.splitlines()
-    if name not in ("flow list", "flow list over lines", "json", "json without remote write", "empty flow list", "tilde"):
+    if name not in (
+        "flow list",
+        "flow list over lines",
+        "json",
+        "json without remote write",
+        "empty flow list",
+        "tilde",
+    ):
         rest = iter(after.splitlines())
         assert [line for line in theirs if line not in rest] == []
     assert comment_lines(after) == comment_lines(before)
@@ -213,7 +223,9 @@ def test_updated_in_place(name):
     before, ours = WITH_OURS[name]
     after = merge(before, FRAGMENT, RULES)
     expected = yaml.safe_load(before)
-    position = next(i for i, item in enumerate(expected["remote_write"]) if item.get("name") == "sysdig" or item.get("url") == URL)
+    position = next(
+        i for i, item in enumerate(expected["remote_write"]) if item.get("name") == "sysdig" or item.get("url") == URL
+    )
     expected["remote_write"][position] = ours
     assert yaml.safe_load(after) == expected
     assert comments(after) == comments(before)
