@@ -54,6 +54,11 @@ class Run:
         (found,) = [result for result in self.results if result.task.endswith(name) and result.host == host]
         return found
 
+    def fact(self, name: str, host: str = "localhost") -> Any:
+        """The last value that a task of the run has set a fact to."""
+        facts = [result.result.get("ansible_facts", {}) for result in self.results if result.host == host]
+        return [each[name] for each in facts if name in each][-1]
+
     def succeeded(self) -> Run:
         """This run; shows its output when it failed."""
         assert self.rc == 0, self.output
@@ -78,9 +83,10 @@ class Playbook:
         path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1), encoding="utf-8")
         return path
 
-    def read_json(self, name: str) -> Any:
-        """A file that a task has written as JSON."""
-        return json.loads((self.directory / name).read_text(encoding="utf-8"))
+    def hosts(self, *names: str) -> None:
+        """The inventory: these hosts, all of them this machine, with the Python that the tests run on."""
+        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        self.write("inventory.yml", {"all": {"hosts": {name: {} for name in names}, "vars": local}})
 
     def run(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> Run:
         """Run tasks on localhost; ``play`` has further keywords of the play, like ``vars`` or ``environment``."""
@@ -127,6 +133,5 @@ def playbook(tmp_path: Path) -> Playbook:
             "ANSIBLE_NOCOLOR": "1",
         },
     )
-    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-    project.write("inventory.yml", {"all": {"hosts": {"localhost": local}}})
+    project.hosts("localhost")
     return project
