@@ -1,0 +1,126 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run leaves on the controller's disk: nothing when it ends, and nothing readable when it is killed."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import signal
+import stat
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from simulator.client import OWNER_API_KEY
+
+METRICS = "11111111-1111-4111-8111-111111111111"
+LOOKUP = "lookup('ibmcloud.sysdig.sysdig_token')"
+LONGEST_START = 60  # seconds
+
+
+@pytest.fixture
+def project(playbook, simulator):
+    """A project whose secrets come from the environment, so that it has none on the disk itself."""
+    playbook.environment.update(
+        IBMCLOUD_API_KEY=OWNER_API_KEY,
+        IBMCLOUD_IAM_API_ENDPOINT=simulator.url,
+        SYSDIG_IBM_MONITOR_INSTANCE_ID=METRICS,
+        SYSDIG_MONITOR_URL=simulator.url,
+        REQUESTS_CA_BUNDLE=simulator.ca_file,
+    )
+    return playbook
+
+
+def read_token(**task):
+    return {"name": "read the token", "ansible.builtin.assert": {"that": f"{LOOKUP} | length > 30"}, **task}
+
+
+@contextlib.contextmanager
+def running(project):
+    """ansible-playbook at work, as the leader of a group of processes."""
+    run = subprocess.Popen(
+        ["ansible-playbook", "-i", "inventory.yml", "playbook.yml"],
+        cwd=project.directory,
+        env={**project.environment, "TASK_RESULTS_FILE": os.devnull},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield run
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+
+
+def wait_until(is_so) -> None:
+    end = time.monotonic() + LONGEST_START
+    while not is_so():
+        assert time.monotonic() < end, "the run does not come so far"
+        time.sleep(0.02)
+
+
+def remembered(local: Path) -> list[Path]:
+    """The answers in the run cache."""
+    files = local.glob("*/ibmcloud.sysdig/*")
+    return [path for path in files if len(path.name) == 64]  # neither a lock nor one that is being written
+
+
+def files_below(*directories: Path) -> list[Path]:
+    return [path for directory in directories for path in directory.rglob("*") if path.is_file()]
+
+
+def spellings(secret: str) -> set[bytes]:
+    """A secret as it may be found in a file: plain, in hexadecimal, in a URL, or anywhere in base64."""
+    plain = secret.encode()
+    spelled = {plain, plain.hex().encode(), quote(secret, safe="").encode()}
+    for shift in range(3):
+        # Less the characters at both ends, which depend on what stands beside the secret.
+        for alphabet in (base64.b64encode, base64.urlsafe_b64encode):
+            spelled.add(alphabet(b"\0" * shift + plain).rstrip(b"=")[4:-2])
+    return spelled
+
+
+def iam_token(simulator) -> str:
+    """The IAM token that was used."""
+    headers = {name.lower(): value for name, value in simulator.requests("sysdig")[0]["headers"]}
+    return headers["authorization"].removeprefix("Bearer ")
+
+
+def test_run_that_ends_leaves_nothing(project, simulator):
+    local = Path(project.environment["ANSIBLE_LOCAL_TEMP"])
+
+    project.run([read_token()]).succeeded()
+
+    assert len(simulator.requests("iam")) == 1
+    assert list(local.iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", ["asking", "using"])
+def test_killed_run_leaves_nothing_readable(project, simulator, moment):
+    """Killed when only the IAM token is known, or when a host's task is at work with the Sysdig token known."""
+    local = Path(project.environment["ANSIBLE_LOCAL_TEMP"])
+    started = project.directory / "started"
+    work = {"ansible.builtin.shell": f"touch {started}; sleep 60", "when": f"{LOOKUP} | length > 30"}
+    project.write("playbook.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [read_token(), work]}])
+    if moment == "asking":
+        simulator.fault("hang", service="sysdig")
+
+    with running(project) as run:
+        wait_until(lambda: started.exists() if moment == "using" else remembered(local))
+        os.killpg(run.pid, signal.SIGKILL)
+
+    left = remembered(local)
+    assert len(left) == {"asking": 1, "using": 2}[moment]
+    assert {stat.S_IMODE(path.parent.stat().st_mode) for path in left} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in left[0].parent.iterdir()} == {0o600}
+    searched = files_below(local, Path(project.environment["HOME"]), Path(project.environment["ANSIBLE_REMOTE_TEMP"]))
+    assert set(left) <= set(searched)
+    for secret in (OWNER_API_KEY, iam_token(simulator), simulator.token(METRICS)):
+        for spelled in spellings(secret):
+            assert [path for path in searched if spelled in path.read_bytes()] == []

@@ -1,0 +1,186 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once per run: what real playbooks with many hosts, forks and references cost in calls."""
+
+from __future__ import annotations
+
+import pytest
+from simulator.client import OWNER_API_KEY
+
+METRICS = "11111111-1111-4111-8111-111111111111"
+EUROPE = "33333333-3333-4333-8333-333333333333"
+ONE_TEAM_API_KEY = "sim-api-key-one-team-0000000000000000000000003"
+LOOKUP = "{{ lookup('ibmcloud.sysdig.sysdig_token') }}"
+REFERENCES = 5
+FORKS = ("--forks", "20")
+
+
+@pytest.fixture
+def variables(simulator):
+    """What stands in group_vars: the options, and a token that is asked for at every reference."""
+    return {
+        "sysdig_token_api_key": OWNER_API_KEY,
+        "sysdig_token_instance_id": METRICS,
+        "sysdig_token_url": simulator.url,
+        "sysdig_token_iam_url": simulator.url,
+        "sysdig_token_ca_path": simulator.ca_file,
+        "token": LOOKUP,
+        "expected": simulator.token(METRICS),
+    }
+
+
+def play(variables, **keywords):
+    """A play whose every host compares its references of the token with what it should be."""
+    compare = {"that": ["token == expected"] * REFERENCES, "quiet": True}
+    task = {"name": "compare", "ansible.builtin.assert": compare}
+    return {"hosts": "all", "gather_facts": False, "vars": variables, "tasks": [task], **keywords}
+
+
+def names(count):
+    return [f"host{number:03}" for number in range(count)]
+
+
+def calls(simulator):
+    """How many calls IAM and Sysdig got."""
+    return len(simulator.requests("iam")), len(simulator.requests("sysdig"))
+
+
+def run_on_all(playbook, plays, hosts):
+    """Run the plays, which have to succeed on every host."""
+    run = playbook.run_plays(plays, *FORKS).succeeded()
+    assert {(result.host, result.status) for result in run.results} == {(host, "ok") for host in hosts}
+    return run
+
+
+def test_200_hosts_with_five_references_each_make_two_calls(playbook, simulator, variables):
+    playbook.hosts(*names(200))
+
+    run_on_all(playbook, [play(variables)], names(200))
+
+    assert calls(simulator) == (1, 1)
+
+
+@pytest.mark.parametrize("keywords", [{"serial": 15}, {"strategy": "free"}], ids=["serial", "free"])
+def test_order_of_hosts_does_not_matter(playbook, simulator, variables, keywords):
+    playbook.hosts(*names(60))
+
+    run_on_all(playbook, [play(variables, **keywords)], names(60))
+
+    assert calls(simulator) == (1, 1)
+
+
+def test_plays_of_one_run_share_the_token(playbook, simulator, variables):
+    playbook.hosts(*names(2))
+
+    run_on_all(playbook, [play(variables), play(variables)], names(2))
+
+    assert calls(simulator) == (1, 1)
+
+
+def test_host_groups_with_teams_of_their_own_share_a_login(playbook, simulator, variables):
+    """Thirty teams, two hosts each, whose references come all at once."""
+    teams = {name: 301 + number % 30 for number, name in enumerate(names(60))}
+    playbook.hosts(*teams)
+    for name, team_id in teams.items():
+        own = {"sysdig_token_team_id": team_id, "expected": simulator.token(EUROPE, team_id)}
+        playbook.write(f"host_vars/{name}.yml", own)
+    shared = {**variables, "sysdig_token_instance_id": EUROPE}
+    del shared["expected"]
+
+    run_on_all(playbook, [play(shared)], names(60))
+
+    assert calls(simulator) == (1, 30)
+
+
+def test_credentials_are_kept_apart(playbook, simulator, variables):
+    """What one credential may see is not handed to another, though both ask for the same."""
+    playbook.hosts("first", "second", "third", "fourth")
+    playbook.write("host_vars/second.yml", {"key": ONE_TEAM_API_KEY})
+    playbook.write("host_vars/fourth.yml", {"key": "no-such-key"})
+    own = {**variables, "sysdig_token_api_key": f"{{{{ key | default('{OWNER_API_KEY}') }}}}"}
+
+    run = playbook.run_plays([play({**own, "sysdig_token_team_id": 102, "expected": simulator.token(METRICS, 102)})])
+
+    assert {result.host: result.status for result in run.results} == {
+        **dict.fromkeys(("first", "second", "third"), "ok"),
+        "fourth": "failed",
+    }
+    assert [request["status"] for request in simulator.requests("iam")].count(200) == 2
+    assert calls(simulator)[1] == 2
+
+
+def test_without_the_cache_every_reference_asks(playbook, simulator, variables):
+    playbook.hosts(*names(3))
+
+    run_on_all(playbook, [play({**variables, "sysdig_token_cache": False})], names(3))
+
+    assert calls(simulator) == (3 * REFERENCES, 3 * REFERENCES)
+
+
+def test_next_run_sees_a_token_that_was_reset(playbook, simulator, variables):
+    playbook.hosts(*names(2))
+    run_on_all(playbook, [play(variables)], names(2))
+
+    variables["expected"] = simulator.reset_token(METRICS, 101)
+    run_on_all(playbook, [play(variables)], names(2))
+
+    assert calls(simulator) == (2, 2)
+
+
+@pytest.mark.parametrize(("lifetime", "logins"), [(50, 2), (3600, 1)])
+def test_iam_token_about_to_expire_is_not_used_for_the_next_team(playbook, simulator, variables, lifetime, logins):
+    simulator.iam_token_lifetime(lifetime)
+    playbook.hosts(*names(2))
+    teams = [
+        play({**variables, "sysdig_token_team_id": team_id, "expected": simulator.token(METRICS, team_id)})
+        for team_id in (101, 102)
+    ]
+
+    run_on_all(playbook, teams, names(2))
+
+    assert calls(simulator) == (logins, 2)
+
+
+def test_refused_key_on_200_hosts_is_tried_at_most_twice(playbook, simulator, variables):
+    playbook.hosts(*names(200))
+
+    run = playbook.run_plays([play({**variables, "sysdig_token_api_key": "no-such-key"})], *FORKS)
+
+    assert run.rc != 0
+    assert {(result.host, result.status) for result in run.results} == {(host, "failed") for host in names(200)}
+    for result in run.results:
+        for words in (
+            "IAM login failed",
+            f"{simulator.url}/identity/token answered 400",
+            "BXNIM0415E: Provided API key could not be found",
+            "Check the credential",
+        ):
+            assert words in result.message, result.host
+    assert 1 <= len(simulator.requests("iam")) <= 2
+    assert simulator.requests("sysdig") == []
+
+
+def test_hit_imports_nothing_heavy(playbook, simulator, variables):
+    """The second host's worker is forked from a process that knows nothing of the first one's imports."""
+    playbook.hosts("asks", "remembers")
+    playbook.write(
+        "lookup_plugins/imported.py",
+        "import sys\n"
+        "from ansible.plugins.lookup import LookupBase\n"
+        "class LookupModule(LookupBase):\n"
+        "    def run(self, terms, variables=None, **kwargs):\n"
+        "        return [sorted(sys.modules)]\n",
+    )
+    show = {"msg": "{{ [token == expected, lookup('imported')] }}"}
+
+    run = playbook.run_plays(
+        [play(variables, tasks=[{"name": "show", "ansible.builtin.debug": show}])], "--forks", "1"
+    ).succeeded()
+
+    (_, at_first), (is_right, at_hit) = (run.task("show", host).result["msg"] for host in ("asks", "remembers"))
+    ours = "ansible_collections.ibmcloud.sysdig.plugins."
+    heavy = {"requests", "urllib3", *(f"{ours}module_utils.{name}" for name in ("transport", "settings", "errors"))}
+    assert is_right
+    assert heavy <= set(at_first)
+    assert f"{ours}plugin_utils.run_cache" in at_hit
+    assert not {*heavy, "ibm_cloud_sdk_core"} & set(at_hit)
