@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from ansible.plugins.action import ActionBase
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import unseal
 
 
 class ActionModule(ActionBase):
@@ -20,7 +22,9 @@ class ActionModule(ActionBase):
         """Run the module, with empty strings left out: they count as unset, but are not valid for every type."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = {name: value for name, value in self._task.args.items() if value not in (None, "")}
+        arguments["sealing_key"] = secrets.token_hex()
         result.update(self._execute_module(self._task.action, module_args=arguments, task_vars=task_vars))
         if not result.get("failed"):
+            result["token"] = unseal(result["token"], arguments["sealing_key"])
             result["_ansible_no_log"] = True
         return result

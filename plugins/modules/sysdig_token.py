@@ -26,6 +26,12 @@ notes:
 requirements:
   - requests (Python package, where the module runs)
   - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
+options:
+  sealing_key:
+    description:
+      - Set by the action plugin of this module; playbooks leave it alone.
+      - The token is encrypted with it on its way back, because debugging Ansible shows what a module prints.
+    type: str
 attributes:
   check_mode:
     support: full
@@ -175,19 +181,22 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import argument_spec
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import seal
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
 
 
 def main() -> None:
     """Run as a module."""
-    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    specification = {**argument_spec(), "sealing_key": {"type": "str", "no_log": True}}
+    module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
+    sealing_key = module.params.pop("sealing_key")
     try:
-        result = retrieve(resolve(module.params))
+        result = retrieve(resolve(module.params)).as_dict()
     except SysdigError as error:
         module.fail_json(msg=str(error), step=error.step, **error.facts)
-    # With auth_method=sysdig_token it may be the very token that was given, which AnsibleModule would mask.
-    module.no_log_values.discard(result.token)
-    module.exit_json(changed=False, **result.as_dict())
+    if sealing_key is not None:
+        result["token"] = seal(result["token"], sealing_key)
+    module.exit_json(changed=False, **result)
 
 
 if __name__ == "__main__":
