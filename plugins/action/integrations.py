@@ -69,7 +69,9 @@ class ActionModule(ActionBase):
             compared = self._call(files, contents, apply=False)
             present = {item["path"]: item["content"] for item in compared["files"] if "content" in item}
             merged = self._merge(files, present)
-            if not compared["changed"] and merged == {path: _decoded(path, content) for path, content in present.items()}:
+            if not compared["changed"] and merged == {
+                path: _decoded(path, content) for path, content in present.items()
+            }:
                 return {"files": _without_contents(compared["files"])}
             contents.update(merged)
         return self._call([file for file in files if file.merge is None or file.path in contents], contents, apply=True)
@@ -80,15 +82,22 @@ class ActionModule(ActionBase):
         variables = dict(self._variables)
         if file.template_is_users:
             # Templates of the role must not be found instead of the user's of the same name.
-            variables["ansible_search_path"] = [path for path in variables.get("ansible_search_path", []) if path != own_role]
+            variables["ansible_search_path"] = [
+                path for path in variables.get("ansible_search_path", []) if path != own_role
+            ]
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
         try:
             (text,) = lookup.run(
-                [file.template], variables=variables, template_vars={"sysdig": self._result, "entry": dict(file.entry)}, **TEXT_ONLY
+                [file.template],
+                variables=variables,
+                template_vars={"sysdig": self._result, "entry": dict(file.entry)},
+                **TEXT_ONLY,
             )
         except AnsibleError as error:
             reason = redact(to_text(error), self._secrets())
-            raise AnsibleActionFail(f"{file.label}: cannot render {file.template}: {reason}. Nothing was changed on this host.") from None
+            raise AnsibleActionFail(
+                f"{file.label}: cannot render {file.template}: {reason}. Nothing was changed on this host."
+            ) from None
         return to_text(text, nonstring="simplerepr")
 
     def _merge(self, files: list[PlannedFile], present: dict[str, str]) -> dict[str, str]:
@@ -120,7 +129,9 @@ class ActionModule(ActionBase):
         # What the module returns may hold secrets of others; at high verbosity the connection would show it.
         no_log, self._play_context.no_log = self._play_context.no_log, True
         try:
-            returned = self._execute_module("ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables)
+            returned = self._execute_module(
+                "ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables
+            )
         finally:
             self._play_context.no_log = no_log
         returned.pop("invocation", None)
@@ -131,14 +142,18 @@ class ActionModule(ActionBase):
     def _secrets(self) -> list[str]:
         return [self._result["token"]] if self._result.get("token") else []
 
-    def _with_services(self, outcome: dict[str, Any], files: list[PlannedFile], pending: dict[str, str]) -> dict[str, Any]:
+    def _with_services(
+        self, outcome: dict[str, Any], files: list[PlannedFile], pending: dict[str, str]
+    ) -> dict[str, Any]:
         """Note the services whose files changed, beside those that earlier tasks noted and no handler has seen to yet."""
         changed = {item["path"] for item in outcome["files"] if item["changed"]}
         services = dict(pending)
         for file in files:
             if file.path in changed and file.service and file.service_action != "none":
                 # A restart does what a reload does, and more.
-                services[file.service] = max(services.get(file.service, ""), file.service_action, key=["", "reloaded", "restarted"].index)
+                services[file.service] = max(
+                    services.get(file.service, ""), file.service_action, key=["", "reloaded", "restarted"].index
+                )
         outcome["services"] = services
         outcome["ansible_facts"] = {PENDING: services}
         return outcome

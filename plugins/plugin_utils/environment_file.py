@@ -21,13 +21,17 @@ def problem(name: Any, value: Any) -> str | None:
     """Why this variable cannot be written, or None."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return f"{name!r} is not a name for an environment variable: use letters, digits and underscores, and no digit first"
-    if isinstance(value, (dict, list)) or value is None:
+    if isinstance(value, (dict, list)):
         return f"the value of {name} must be text or a number"
     if any(ord(character) < 32 and character != "\t" or ord(character) == 127 for character in str(value)):
-        return f"the value of {name} has a line break or another control character, which an environment file cannot hold"
+        return (
+            f"the value of {name} has a line break or another control character, which an environment file cannot hold"
+        )
     return None
 
 
 def text(value: Any) -> str:
-    """A value as text; booleans as YAML writes them."""
+    """A value as text: booleans as YAML writes them, null as nothing."""
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

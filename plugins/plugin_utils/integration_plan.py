@@ -88,7 +88,9 @@ class _Entry:
         self.label = f"Entry {number}"
         if not isinstance(given, Mapping):
             raise PlanError(f"{self.label} must be a mapping of options, such as type and path.")
-        self.given = {key: value for key, value in given.items() if value is not None and (value != "" or key in _MAY_BE_EMPTY)}
+        self.given = {
+            key: value for key, value in given.items() if value is not None and (value != "" or key in _MAY_BE_EMPTY)
+        }
         name = self.given.get("type")
         if name not in types:
             said = f"{name!r} is not one of the types" if name else "type is missing; the types are"
@@ -230,7 +232,11 @@ def _refuse_conflict(file: PlannedFile, others: Sequence[PlannedFile]) -> None:
         if other.path != file.path:
             continue
         if not (file.merge and other.merge):
-            raise PlanError(f"{other.label} and {file.label} both write {file.path}; give one of them another path or token_path.")
+            raise PlanError(
+                f"{other.label} and {file.label} both write {file.path}; give one of them another path or token_path."
+            )
         for key in ("owner", "group", "mode", "validate", "backup", "service", "service_action"):
             if getattr(file, key) != getattr(other, key):
-                raise PlanError(f"{other.label} and {file.label} both merge into {file.path}, but with different values of {key}.")
+                raise PlanError(
+                    f"{other.label} and {file.label} both merge into {file.path}, but with different values of {key}."
+                )

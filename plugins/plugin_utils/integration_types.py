@@ -45,5 +45,7 @@ class IntegrationType:
         values = {**row, "options": tuple(row.get("options", ()))}
         if row.get("merge") is not None:
             rules = row["merge"]
-            values["merge"] = MergeRules(rules.get("list", ""), tuple(rules.get("match", ())), tuple(rules.get("replaces", ())))
+            values["merge"] = MergeRules(
+                rules.get("list", ""), tuple(rules.get("match", ())), tuple(rules.get("replaces", ()))
+            )
         return cls(**values)

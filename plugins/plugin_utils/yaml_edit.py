@@ -52,7 +52,9 @@ class YamlText:
             return self._append_lines({key: value}, column=0, at=self._end)._expect(self, path, value)
         mapping = self._node(tuple(parent))
         if mapping.kind != "mapping":
-            raise YamlError(f"{key} cannot be set in something that is not a mapping, or comes from an anchor", mapping.line)
+            raise YamlError(
+                f"{key} cannot be set in something that is not a mapping, or comes from an anchor", mapping.line
+            )
         position = mapping.position(key)
         if position is not None:
             edited = self._replace(mapping, position, key, value)
@@ -60,7 +62,9 @@ class YamlText:
             edited = self._insert_flow(mapping, f"{json.dumps(key)}: {_flow(value)}")
         else:
             # At the very end of the file, below what is commented out there; elsewhere right below the last key.
-            edited = self._append_lines({key: value}, self._column(mapping.keys[0].start), self._after(mapping) if parent else self._end)
+            edited = self._append_lines(
+                {key: value}, self._column(mapping.keys[0].start), self._after(mapping) if parent else self._end
+            )
         return edited._expect(self, path, value)
 
     def append(self, path: Path, value: Any) -> YamlText:
@@ -94,7 +98,11 @@ class YamlText:
         name, former = mapping.keys[position], mapping.items[position]
         if mapping.flow:
             return self._cut(former.start, former.end, ("" if former.end > former.start else " ") + _flow(value))
-        if not isinstance(value, (dict, list)) and (former.kind in ("scalar", "alias") or former.flow) and "\n" not in self._of(former):
+        if (
+            not isinstance(value, (dict, list))
+            and (former.kind in ("scalar", "alias") or former.flow)
+            and "\n" not in self._of(former)
+        ):
             return self._cut(former.start, former.end, ("" if former.end > former.start else " ") + _lines(value, 0)[0])
         column = self._column(name.start)
         lines = _lines({key: value}, self._dash_offset())
@@ -157,7 +165,9 @@ class YamlText:
         else:
             target[step] = value[0]
         if self.data != expected and not (self.data is None and expected == {}):
-            raise YamlError("written in a form that cannot be edited safely (an anchor?)", former._node(tuple(parent)).line)
+            raise YamlError(
+                "written in a form that cannot be edited safely (an anchor?)", former._node(tuple(parent)).line
+            )
         return self
 
     def _node(self, path: Path) -> Node:
@@ -182,7 +192,9 @@ class YamlText:
         """Where the lines of a block collection end, with the comments below that are indented like its inside."""
         end = self._line_end(collection.end)
         first = self._dash(collection, 0) if collection.kind == "sequence" else collection.keys[0].start
-        inside = re.compile(r"(?:[ \t]*\r?\n)*[ ]{%d,}[ \t]*#[^\n]*(?:\n|$)" % (self._column(first) + (collection.kind == "sequence")))
+        inside = re.compile(
+            r"(?:[ \t]*\r?\n)*[ ]{%d,}[ \t]*#[^\n]*(?:\n|$)" % (self._column(first) + (collection.kind == "sequence"))
+        )
         while found := inside.match(self.text, end):
             end = found.end()
         return end

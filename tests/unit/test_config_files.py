@@ -13,13 +13,13 @@ import stat
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import file_transaction
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.file_transaction import FileTransaction, Snapshot
 
-from conftest import COLLECTIONS
-
+COLLECTIONS = Path(__file__).resolve().parents[2] / ".build" / "collections"
 NEW, OLD = "new-token-1234", "old-token-9876"
 MODULE = "ansible_collections.ibmcloud.sysdig.plugins.modules.config_files"
 

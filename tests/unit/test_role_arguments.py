@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import LOOKUP_OPTIONS, OPTIONS
@@ -14,11 +15,10 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan i
     STATES,
 )
 
-from conftest import ROOT
-
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 
-from role_arguments import PREFIX, role_options
+from role_arguments import PREFIX, role_options  # noqa: E402 - importable only now
 
 ROLE = ROOT / "roles" / "sysdig_integrations"
 
@@ -66,6 +66,10 @@ def test_types_and_options_of_entries_are_those_of_the_table():
     assert set(ENTRY) == {*COMMON_OPTIONS, *particular}
     assert ENTRY["state"]["choices"] == ["", *STATES]
     assert ENTRY["service_action"]["choices"] == ["", *SERVICE_ACTIONS]
+
+
+def test_the_specification_has_no_expression_that_ansible_would_evaluate_before_each_use():
+    assert "{{" not in (ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
 
 
 def test_every_type_has_its_template():

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import PlanError, plan
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
 
-from conftest import ROOT
-
+ROOT = Path(__file__).resolve().parents[3]
 TABLE = ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml"
 TYPES = {
     name: IntegrationType.from_row(row)
