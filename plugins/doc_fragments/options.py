@@ -17,9 +17,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import (
 class ModuleDocFragment:
     """``ibmcloud.sysdig.options`` for module and lookup; ``ibmcloud.sysdig.options.lookup`` for the lookup besides."""
 
-    DOCUMENTATION = json.dumps({"options": documentation(OPTIONS)})
+    DOCUMENTATION: str = json.dumps({"options": documentation(OPTIONS)})
 
-    LOOKUP = json.dumps(
+    LOOKUP: str = json.dumps(
         {
             "options": {
                 name: {**definition, **documentation(LOOKUP_OPTIONS).get(name, {})}

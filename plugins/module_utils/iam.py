@@ -24,7 +24,6 @@ class AccessToken:
 
 def log_in(settings: Settings, transport: Transport) -> AccessToken:
     """Log in as ``settings.login`` says. Raises ServiceError, TransportError, OptionError."""
-    assert settings.login is not None
     token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
     transport.secrets.add(token)
     # A token that does not tell its end is used at once, and for nothing later.

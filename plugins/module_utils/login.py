@@ -39,6 +39,9 @@ class Login:
         return self.auth_method == "sysdig_token"
 
 
+NO_LOGIN = Login("none")  # for a token that is known already
+
+
 def choose_login(sources: Sources) -> Login:
     """The one credential that counts: a given one, else the first in the environment, else one from an ini file.
 

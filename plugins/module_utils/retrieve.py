@@ -55,7 +55,6 @@ def known(settings: Settings, token: str) -> TokenResult:
 
 
 def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenResult:
-    assert settings.login is not None
     if settings.login.is_outside_ibm_cloud:
         sysdig = Sysdig(settings, transport, settings.login.credential or "")
         team_id, team_name = sysdig.team()

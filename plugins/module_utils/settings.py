@@ -10,7 +10,7 @@ from typing import Any, Mapping
 
 from . import endpoints, errors, values
 from .endpoints import Endpoints, Instance
-from .login import Login, choose_login
+from .login import NO_LOGIN, Login, choose_login
 from .sources import Sources
 
 
@@ -18,11 +18,11 @@ from .sources import Sources
 class Settings:
     """What one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
 
-    A URL that is None has its default. ``login`` is None when the token is known already, ``instance_id`` and
+    A URL that is None has its default. ``login`` is NO_LOGIN when the token is known already, ``instance_id`` and
     ``region`` are None outside IBM Cloud, and what ``instance_name`` leads to is filled in by ``located``.
     """
 
-    login: Login | None
+    login: Login
     iam_url: str | None
     resource_controller_url: str | None
     instance_id: str | None
@@ -63,20 +63,20 @@ class Settings:
 
 def resolve(
     given: Mapping[str, Any],
-    environment: Mapping[str, str] = os.environ,
+    environment: Mapping[str, str] | None = None,
     lower: Mapping[str, Any] | None = None,
     token_is_known: bool = False,
 ) -> Settings:
     """Resolve and validate the options of one retrieval.
 
-    ``given`` has the values by option name, ``environment`` the variables, ``lower`` what ranks below them. With
-    ``token_is_known`` no credential and no instance is needed. Raises OptionError.
+    ``given`` has the values by option name, ``environment`` the variables (by default those of this process), ``lower``
+    what ranks below them. With ``token_is_known`` no credential and no instance is needed. Raises OptionError.
     """
-    sources = Sources(given, environment, lower or {})
+    sources = Sources(given, os.environ if environment is None else environment, lower or {})
     instance, product, product_is_given = _instance_and_product(sources)
-    login = None if token_is_known else choose_login(sources)
-    outside = login is not None and login.is_outside_ibm_cloud
-    instance_id, instance_name = (None, None) if outside else _wanted_instance(sources, instance, login is not None)
+    login = NO_LOGIN if token_is_known else choose_login(sources)
+    outside = login.is_outside_ibm_cloud
+    instance_id, instance_name = (None, None) if outside else _wanted_instance(sources, instance, not token_is_known)
     allow_http = values.boolean("allow_http", sources.get("allow_http"))
     url = values.base_url("url", sources.text("url"), allow_http)
     region = _region(sources, instance, product, url, outside)
@@ -135,10 +135,9 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
     return instance, product or "monitor", product is not None
 
 
-def _iam_url(sources: Sources, login: Login | None, allow_http: bool) -> str | None:
+def _iam_url(sources: Sources, login: Login, allow_http: bool) -> str | None:
     """IAM's base URL, or with ``vpc`` that of the metadata service, which the environment does not name."""
-    on_virtual_server = login is not None and login.auth_method == "vpc"
-    value = sources.given.get("iam_url") if on_virtual_server else sources.get("iam_url")
+    value = sources.given.get("iam_url") if login.auth_method == "vpc" else sources.get("iam_url")
     return values.base_url("iam_url", values.text("iam_url", value), allow_http)
 
 
@@ -164,11 +163,11 @@ def _region(sources: Sources, instance: Instance | None, product: str, url: str 
     return given or values.region(sources.text("region"))
 
 
-def _username(sources: Sources, login: Login | None, team_id: str | None, team_name: str | None) -> str | None:
+def _username(sources: Sources, login: Login, team_id: str | None, team_name: str | None) -> str | None:
     """Whose token to read, with the rules that hold outside IBM Cloud only."""
     username = sources.text("username")
-    if login is None or not login.is_outside_ibm_cloud:
-        if login and username is not None:
+    if not login.is_outside_ibm_cloud:
+        if login is not NO_LOGIN and username is not None:
             raise errors.not_with(
                 "username", login.auth_method, "only an administrator's sysdig_api_token can read another user's token"
             )

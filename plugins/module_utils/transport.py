@@ -50,7 +50,7 @@ class Transport:
     def __init__(self, settings: Settings) -> None:
         if not HAS_REQUESTS:
             raise errors.missing_package("requests")
-        self.secrets = {settings.login.credential} if settings.login and settings.login.credential else set()
+        self.secrets = {settings.login.credential} if settings.login.credential else set()
         self._timeout = settings.timeout
         self._retries = settings.retries
         self._seconds = settings.deadline
@@ -201,4 +201,4 @@ def _reason(error: BaseException) -> str:
         inner = [argument for argument in cause.args if isinstance(argument, BaseException)]
         cause = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__ or (inner[0] if inner else None)
     words = next((getattr(one, "strerror", None) for one in reversed(seen) if getattr(one, "strerror", None)), None)
-    return str(words or getattr(seen[-1], "verify_message", None) or seen[-1]).split(" (_ssl.c")[0][:200]
+    return str(words or getattr(seen[-1], "verify_message", None) or seen[-1]).partition(" (_ssl.c")[0][:200]

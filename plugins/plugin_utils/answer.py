@@ -29,7 +29,7 @@ def answer(
     settings = resolve(given, os.environ, lower, token_is_known=token is not None)
     if token is not None:
         return known(settings, values.secret("token", token)).as_dict()
-    if directory is None or settings.login is None:
+    if directory is None:
         return retrieve(settings).as_dict()
     return retrieve(settings, _shared_log_in(settings.login, directory)).as_dict()
 

@@ -24,7 +24,12 @@ import tempfile
 import time
 from contextlib import contextmanager, suppress
 
-from cryptography.fernet import Fernet, InvalidToken
+try:
+    from cryptography.fernet import Fernet, InvalidToken
+except ImportError:  # ansible-core requires it; tests of imports do without
+    HAS_CRYPTOGRAPHY = False
+else:
+    HAS_CRYPTOGRAPHY = True
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,6 +165,8 @@ def _derived_key(secrets: Iterable[str]) -> bytes | None:
     hashes, made when the run began and inherited by its workers. None if PYTHONHASHSEED fixes that.
     """
     secret = "\0".join(secrets)
+    if not HAS_CRYPTOGRAPHY:
+        return None
     if not secret:
         if not sys.flags.hash_randomization or os.environ.get("PYTHONHASHSEED", "random") != "random":
             return None
