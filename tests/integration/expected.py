@@ -1,0 +1,121 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a way in is expected to send, and to return."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from simulator.client import OWNER_API_KEY, SimulatorClient
+
+CR_TOKEN = "sim-compute-resource-token-0001"
+CODES = {"monitor": "SDC", "secure": "SDS"}
+INSTANCES_PATH = "/v2/resource_instances"
+TEAMS = {"call": "GET /api/teams"}
+TOKEN = {"call": "GET /api/token"}
+
+
+class Way(NamedTuple):
+    """Options, the requests expected of them, and either the result or phrases of the error."""
+
+    options: dict[str, Any]
+    requests: list[dict[str, Any]]
+    result: dict[str, Any] | None = None
+    error: tuple[str, ...] = ()
+
+
+def iam_login(**form: str) -> dict[str, Any]:
+    """The call to IAM, with its form."""
+    return {"call": "POST /identity/token", "Content-Type": "application/x-www-form-urlencoded", "body": form}
+
+
+def by_key(key: str = OWNER_API_KEY) -> dict[str, Any]:
+    """The login with an API key."""
+    return iam_login(grant_type="urn:ibm:params:oauth:grant-type:apikey", apikey=key, response_type="cloud_iam")
+
+
+def by_pod(**profile: str) -> dict[str, Any]:
+    """The login with a compute resource token."""
+    return iam_login(grant_type="urn:ibm:params:oauth:grant-type:cr-token", cr_token=CR_TOKEN, **profile)
+
+
+def by_virtual_server(profile: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """The two calls to the metadata service."""
+    common = {"Content-Type": "application/json", "Metadata-Flavor": "ibm"}
+    first = {"call": "PUT /instance_identity/v1/token?version=2022-03-01", "body": {"expires_in": 300}}
+    second = {"call": "POST /instance_identity/v1/iam_token?version=2022-03-01", "Authorization": "Bearer JWT"}
+    return [{**first, **common}, {**second, **common, "body": {"trusted_profile": profile} if profile else None}]
+
+
+def listing(query: str) -> dict[str, Any]:
+    """A call to the resource controller."""
+    return {"call": f"GET {INSTANCES_PATH}{'?' if query else ''}{query}", "Authorization": "Bearer JWT"}
+
+
+class Expected:
+    """The requests to Sysdig, and the results, at one simulator; ``directory`` is for files with credentials."""
+
+    def __init__(self, simulator: SimulatorClient, directory: Path) -> None:
+        self.simulator = simulator
+        self.directory = directory
+        self.instances = {instance["guid"]: instance for instance in simulator.world["instances"]}
+
+    def file(self, name: str, content: str) -> str:
+        """A file with a credential."""
+        path = self.directory / name
+        path.write_text(content, encoding="utf-8")
+        return str(path)
+
+    def crn(self, guid: str) -> str:
+        """The instance's CRN."""
+        return str(self.instances[guid]["crn"])
+
+    def asked(self, guid: str, call: dict[str, str] = TOKEN, **team: str) -> dict[str, Any]:
+        """A call to Sysdig with an IAM token."""
+        product = CODES[self.instances[guid]["product"]]
+        return {**call, "Authorization": "Bearer JWT", "IBMInstanceID": guid, "SysdigProduct": product, **team}
+
+    def result(self, guid: str, team_id: int | None = None, team_name: str | None = None) -> dict[str, Any]:
+        """What an instance gives."""
+        region, product = self.instances[guid]["region"], self.instances[guid]["product"]
+        domain = {"monitor": "monitoring", "secure": "security-compliance-secure"}[product]
+        ours = self.simulator.url
+        return {
+            "token": self.simulator.token(guid, team_id),
+            "product": product,
+            "region": region,
+            "instance_id": guid,
+            "team_id": team_id,
+            "team_name": team_name,
+            "url": ours,
+            "endpoints": {
+                "api": ours,
+                "collector": f"ingest.{region}.{domain}.cloud.ibm.com",
+                "collector_port": 6443,
+                "remote_write": f"https://ingest.prws.{region}.monitoring.cloud.ibm.com/prometheus/remote/write"
+                if product == "monitor"
+                else None,
+                "prometheus": f"{ours}/prometheus",
+            },
+        }
+
+    def result_outside(self, token: str, product: str, team: tuple[int | None, str | None]) -> dict[str, Any]:
+        """What Sysdig outside IBM Cloud gives."""
+        ours = self.simulator.url
+        return {
+            "token": token,
+            "product": product,
+            "region": None,
+            "instance_id": None,
+            "team_id": team[0],
+            "team_name": team[1],
+            "url": ours,
+            "endpoints": {
+                "api": ours,
+                "collector": None,
+                "collector_port": None,
+                "remote_write": f"{ours}/prometheus/remote/write",
+                "prometheus": f"{ours}/prometheus",
+            },
+        }

@@ -1,0 +1,242 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every way in: which options it takes, which requests they become, and what comes back."""
+
+from __future__ import annotations
+
+import json
+
+from expected import CR_TOKEN, TEAMS, TOKEN, Expected, Way, by_key, by_pod, by_virtual_server, listing
+from simulator.client import OWNER_API_KEY
+
+METRICS = "11111111-1111-4111-8111-111111111111"
+PROTECTION = "22222222-2222-4222-8222-222222222222"
+IAM_ONLY = "44444444-4444-4444-8444-444444444444"
+PROTECTION_EUROPE = "55555555-5555-4555-8555-555555555555"
+SHARED_GROUP = "77777777-7777-4777-8777-777777777777"
+SHARED_EUROPE = "88888888-8888-4888-8888-888888888888"
+OTHER_ACCOUNT = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+ODD_NAME = "cccccccc-cccc-4ccc-8ccc-cccccccccccc"
+TWIN_MONITOR = "dddddddd-dddd-4ddd-8ddd-dddddddddddd"
+TWIN_SECURE = "eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee"
+VIEWER_KEY = "sim-api-key-viewer-000000000000000000000000004"
+ODD_NAMES_KEY = "sim-api-key-odd-names-0000000000000000000000005"
+PROFILE = "Profile-00000000-0000-4000-8000-000000000001"
+PROFILE_CRN = f"crn:v1:bluemix:public:iam-identity::a/a1b2c3d4e5f60718293a4b5c6d7e8f90::profile:{PROFILE}"
+ADMIN, OPERATOR = "admin@customer.invalid", "operator@customer.invalid"
+AUDITOR = "auditor@on-premises.invalid"
+
+
+class Ways(Expected):
+    """The table."""
+
+    def all(self) -> dict[str, Way]:
+        """Every way by its name."""
+        return {
+            **self.credentials(),
+            **self.instance_names(),
+            **self.teams(),
+            **self.denials(),
+            **self.outside_ibm_cloud(),
+        }
+
+    def credentials(self) -> dict[str, Way]:
+        """What people hold, for an instance that they name by its CRN, or by GUID and region."""
+        crn, jwt = {"instance_id": self.crn(METRICS)}, self.simulator.iam_token()
+        pod = {**crn, "cr_token_file": self.file("cr_token", f"{CR_TOKEN}\n")}
+        server = {**crn, "auth_method": "vpc"}
+        plain, made = self.file("key", f"{OWNER_API_KEY}\n"), {"name": "key", "apikey": OWNER_API_KEY}
+        asked, result = self.asked(METRICS), self.result(METRICS)
+        return {
+            "API key and CRN": Way({**crn, "api_key": OWNER_API_KEY}, [by_key(), asked], result),
+            "API key, GUID and region": Way(
+                {"api_key": OWNER_API_KEY, "instance_id": METRICS, "region": "us-south"}, [by_key(), asked], result
+            ),
+            "API key and CRN of secure": Way(
+                {"api_key": OWNER_API_KEY, "instance_id": self.crn(PROTECTION)},
+                [by_key(), self.asked(PROTECTION)],
+                self.result(PROTECTION),
+            ),
+            "key file": Way({**crn, "api_key_file": plain}, [by_key(), asked], result),
+            "key file of the command line": Way(
+                {**crn, "api_key_file": self.file("key.json", json.dumps(made))}, [by_key(), asked], result
+            ),
+            "IAM token": Way({**crn, "iam_token": jwt}, [asked], result),
+            "IAM token with Bearer": Way({**crn, "iam_token": f"Bearer {jwt}"}, [asked], result),
+            "IAM token as printed": Way({**crn, "iam_token": f"IAM token:  Bearer {jwt}\n"}, [asked], result),
+            "expired IAM token": Way(
+                {**crn, "iam_token": self.simulator.iam_token(lifetime=-60)}, [], error=("iam_token expired at 2",)
+            ),
+            "pod, profile by ID": Way({**pod, "iam_profile_id": PROFILE}, [by_pod(profile_id=PROFILE), asked], result),
+            "pod, profile by name": Way(
+                {**pod, "iam_profile_name": "monitoring-hosts"},
+                [by_pod(profile_name="monitoring-hosts"), asked],
+                result,
+            ),
+            "pod, profile of others": Way(
+                {**pod, "iam_profile_name": "other-hosts"},
+                [by_pod(profile_name="other-hosts")],
+                error=("IAM login failed", "BXNIM0398E", "trusted profile"),
+            ),
+            "virtual server": Way(server, [*by_virtual_server(), asked], result),
+            "virtual server, profile by ID": Way(
+                {**server, "iam_profile_id": PROFILE}, [*by_virtual_server({"id": PROFILE}), asked], result
+            ),
+            "virtual server, profile by CRN": Way(
+                {**server, "iam_profile_crn": PROFILE_CRN}, [*by_virtual_server({"crn": PROFILE_CRN}), asked], result
+            ),
+        }
+
+    def instance_names(self) -> dict[str, Way]:
+        """An instance by its name, over all pages, with what narrows the search."""
+        owner, odd = {"api_key": OWNER_API_KEY}, {"api_key": ODD_NAMES_KEY}
+        shared = {**owner, "instance_name": "shared-name"}
+        group = "2222222222222222bbbbbbbbbbbbbbbb"
+        odd_name = "%C3%9Cberwachung+%26+Metrik+%231%2F2"
+        both_pages = [listing("name=shared-name"), listing("start=Mw%3D%3D&limit=3&name=shared-name")]
+        every_page = [listing(""), *(listing(f"start={start}%3D%3D&limit=3") for start in ("Mw", "Ng", "OQ"))]
+        return {
+            "name": Way(
+                {**owner, "instance_name": "metrics"},
+                [by_key(), listing("name=metrics"), self.asked(METRICS)],
+                self.result(METRICS),
+            ),
+            "name with any character, in an unlisted region": Way(
+                {**odd, "instance_name": "Überwachung & Metrik #1/2"},
+                [by_key(ODD_NAMES_KEY), listing(f"name={odd_name}"), self.asked(ODD_NAME)],
+                self.result(ODD_NAME),
+            ),
+            "name of secure": Way(
+                {**owner, "instance_name": "protection"},
+                [by_key(), listing("name=protection"), self.asked(PROTECTION)],
+                self.result(PROTECTION),
+            ),
+            "name in a resource group": Way(
+                {**shared, "resource_group_id": group},
+                [by_key(), listing(f"name=shared-name&resource_group_id={group}"), self.asked(SHARED_GROUP)],
+                self.result(SHARED_GROUP),
+            ),
+            "name in a region, on the second page": Way(
+                {**shared, "region": "eu-de"},
+                [by_key(), *both_pages, self.asked(SHARED_EUROPE)],
+                self.result(SHARED_EUROPE),
+            ),
+            "name of one product": Way(
+                {**odd, "instance_name": "twins", "product": "secure"},
+                [by_key(ODD_NAMES_KEY), listing("name=twins"), self.asked(TWIN_SECURE)],
+                self.result(TWIN_SECURE),
+            ),
+            "name of two products": Way(
+                {**odd, "instance_name": "twins"},
+                [by_key(ODD_NAMES_KEY), listing("name=twins")],
+                error=("several", "'twins'", self.crn(TWIN_MONITOR), self.crn(TWIN_SECURE)),
+            ),
+            "name of several": Way(
+                shared,
+                [by_key(), *both_pages],
+                error=("several", "product, region or resource_group_id", self.crn(SHARED_EUROPE)),
+            ),
+            "name of none": Way(
+                {**owner, "instance_name": "metrix"},
+                [by_key(), listing("name=metrix"), *every_page],
+                error=("'metrix'", "metrics, metrics-europe, metrics-iam-only", "Did you mean metrics?"),
+            ),
+            "name of an inactive one": Way(
+                {**owner, "instance_name": "metrics-retired"},
+                [by_key(), listing("name=metrics-retired")],
+                error=("'metrics-retired'", "is inactive"),
+            ),
+        }
+
+    def teams(self) -> dict[str, Way]:
+        """A team by ID or name, in both products."""
+        monitor = {"api_key": OWNER_API_KEY, "instance_id": self.crn(METRICS)}
+        secure = {"api_key": OWNER_API_KEY, "instance_id": self.crn(PROTECTION)}
+        quoted = '50% "Quoted" \\ + ?&=é'
+        return {
+            "team by ID": Way(
+                {**monitor, "team_id": 102},
+                [by_key(), self.asked(METRICS, SysdigTeamID="102")],
+                self.result(METRICS, 102),
+            ),
+            "team of secure by ID": Way(
+                {**secure, "team_id": "202"},
+                [by_key(), self.asked(PROTECTION, SysdigTeamID="202", TeamID="202")],
+                self.result(PROTECTION, 202),
+            ),
+            "team by name": Way(
+                {**monitor, "team_name": "Größe: A/B test"},
+                [by_key(), self.asked(METRICS, TEAMS), self.asked(METRICS, SysdigTeamID="103")],
+                self.result(METRICS, 103, "Größe: A/B test"),
+            ),
+            "team by name with quotes": Way(
+                {"api_key": ODD_NAMES_KEY, "instance_id": self.crn(ODD_NAME), "team_name": quoted},
+                [by_key(ODD_NAMES_KEY), self.asked(ODD_NAME, TEAMS), self.asked(ODD_NAME, SysdigTeamID="1102")],
+                self.result(ODD_NAME, 1102, quoted),
+            ),
+            "team of secure by name": Way(
+                {**secure, "team_name": "Audit"},
+                [by_key(), self.asked(PROTECTION, TEAMS), self.asked(PROTECTION, SysdigTeamID="202", TeamID="202")],
+                self.result(PROTECTION, 202, "Audit"),
+            ),
+            "team by a wrong name": Way(
+                {**monitor, "team_name": "Monitor Operation"},
+                [by_key(), self.asked(METRICS, TEAMS)],
+                error=(
+                    "team_name='Monitor Operation'",
+                    "Operations (101), SRE (102)",
+                    "Did you mean Monitor Operations?",
+                ),
+            ),
+            "team by a wrong ID": Way(
+                {**monitor, "team_id": 999},
+                [by_key(), self.asked(METRICS, SysdigTeamID="999"), self.asked(METRICS, TEAMS)],
+                error=("team_id=999", "Monitor Operations (101), SRE (102)"),
+            ),
+        }
+
+    def denials(self) -> dict[str, Way]:
+        """A bare 403, told apart as far as the resource controller lets us."""
+
+        def denied(key: str, guid: str, *error: str) -> Way:
+            requests = [by_key(key), self.asked(guid), listing(f"guid={guid}")]
+            return Way({"api_key": key, "instance_id": self.crn(guid)}, requests, error=error)
+
+        setting, rights = "external_api_auth=IAM_ONLY", "lacks a role on the instance"
+        return {
+            "instance for IAM tokens only": denied(OWNER_API_KEY, IAM_ONLY, setting, "set external_api_auth to ANY"),
+            "no privileges": denied(VIEWER_KEY, PROTECTION_EUROPE, rights, "To get one, grant"),
+            "instance of another account": denied(OWNER_API_KEY, OTHER_ACCOUNT, "either", setting, rights),
+        }
+
+    def outside_ibm_cloud(self) -> dict[str, Way]:
+        """Sysdig SaaS and on-premises: a Sysdig token for a Sysdig token, and nothing of IBM's."""
+        tokens = self.simulator.customer_token
+        admin, operator = tokens("saas-monitor", ADMIN), tokens("saas-monitor", OPERATOR)
+        bearer = {"Authorization": f"Bearer {admin}"}
+        of_operator = f"/api/token/{OPERATOR.replace('@', '%40')}"
+        of_sre = tokens("saas-monitor", OPERATOR, 9102)
+        auditor = tokens("on-premises-secure", AUDITOR)
+        other = {"sysdig_api_token": admin, "username": OPERATOR}
+        return {
+            "Sysdig token": Way(
+                {"sysdig_api_token": operator},
+                [{**TOKEN, "Authorization": f"Bearer {operator}"}],
+                self.result_outside(operator, "monitor", (None, None)),
+            ),
+            "Sysdig token of secure": Way(
+                {"sysdig_api_token": auditor, "product": "secure"},
+                [{**TOKEN, "Authorization": f"Bearer {auditor}"}],
+                self.result_outside(auditor, "secure", (None, None)),
+            ),
+            "token of another user by team ID": Way(
+                {**other, "team_id": 9101},
+                [{"call": f"GET {of_operator}/9101", **bearer}],
+                self.result_outside(tokens("saas-monitor", OPERATOR, 9101), "monitor", (9101, None)),
+            ),
+            "token of another user by team name": Way(
+                {**other, "team_name": "SRE"},
+                [{**TEAMS, **bearer}, {"call": f"GET {of_operator}/9102", **bearer}],
+                self.result_outside(of_sre, "monitor", (9102, "SRE")),
+            ),
+        }
