@@ -23,7 +23,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import YamlError
 
 PENDING = "sysdig_integrations_services"
-# Up to 2.18 the template lookup makes data of what looks like data; from 2.19 on it does not, and the option is deprecated.
+# Up to 2.18 the template lookup makes data of what looks like data; from 2.19 on it does not, and the option is
+# deprecated.
 TEXT_ONLY = {"convert_data": False} if tuple(map(int, ansible_version.split(".")[:2])) < (2, 19) else {}
 
 
@@ -98,10 +99,10 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(
                 f"{file.label}: cannot render {file.template}: {reason}. Nothing was changed on this host."
             ) from None
-        return to_text(text, nonstring="simplerepr")
+        return str(to_text(text, nonstring="simplerepr"))
 
     def _merge(self, files: list[PlannedFile], present: dict[str, str]) -> dict[str, str]:
-        """The new text of every file that is merged. A file that is not there has none, unless something comes into it."""
+        """The new text of every file that is merged into. A file that is not there has none, unless it is to come."""
         texts = {path: _decoded(path, content) for path, content in present.items()}
         for file in files:
             if file.merge is None or (file.state == "absent" and file.path not in texts):
@@ -129,7 +130,7 @@ class ActionModule(ActionBase):
         # What the module returns may hold secrets of others; at high verbosity the connection would show it.
         no_log, self._play_context.no_log = self._play_context.no_log, True
         try:
-            returned = self._execute_module(
+            returned: dict[str, Any] = self._execute_module(
                 "ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables
             )
         finally:
@@ -145,7 +146,7 @@ class ActionModule(ActionBase):
     def _with_services(
         self, outcome: dict[str, Any], files: list[PlannedFile], pending: dict[str, str]
     ) -> dict[str, Any]:
-        """Note the services whose files changed, beside those that earlier tasks noted and no handler has seen to yet."""
+        """Note the services whose files changed, beside those that earlier tasks noted and no handler has seen to."""
         changed = {item["path"] for item in outcome["files"] if item["changed"]}
         services = dict(pending)
         for file in files:

@@ -1,9 +1,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replaces several files as if they were one: all of them or none, and no file is ever open to more people than it shall be.
+"""Replaces several files as if they were one: all of them or none, and no file is ever open to more people than it
+shall be.
 
-Every file is written beside its destination, under a name of its own, for its owner only. Owner, group and mode are set before
-it is renamed over the destination. So a reader sees the old file or the new one, never a part, never with other permissions.
+Every file is written beside its destination, under a name of its own, for its owner only. Owner, group and mode are
+set before it is renamed over the destination. So a reader sees the old file or the new one, never a part, never with
+other permissions.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import os
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,8 @@ class Snapshot:
     """What a file is, or shall be. ``None`` for user or group: whoever writes it."""
 
     content: bytes
-    user: Optional[int]
-    group: Optional[int]
+    user: int | None
+    group: int | None
     mode: int
 
     @classmethod
@@ -33,13 +35,13 @@ class Snapshot:
 
 
 class FileTransaction:
-    """Use as a context: ``stage`` and ``delete`` prepare, ``commit`` does it, and leaving by an exception undoes it all."""
+    """Use as a context: ``stage`` and ``delete`` prepare, ``commit`` does it, leaving by an exception undoes it all."""
 
     def __init__(self, before_rename: Callable[[str, str], Any] = lambda staged, path: None) -> None:
         """``before_rename`` is given each staged path and its destination, to copy what only the platform knows of."""
         self._before_rename = before_rename
-        self._staged: List[Tuple[str, str]] = []
-        self._deleted: List[str] = []
+        self._staged: list[tuple[str, str]] = []
+        self._deleted: list[str] = []
         self._undo = ExitStack()
 
     def __enter__(self) -> FileTransaction:
@@ -51,7 +53,7 @@ class FileTransaction:
         else:
             self._undo.close()
 
-    def make_directories(self, path: str, user: Optional[int], group: Optional[int], mode: int) -> None:
+    def make_directories(self, path: str, user: int | None, group: int | None, mode: int) -> None:
         """Create the missing parent directories of ``path``. Raises OSError."""
         missing = []
         parent = os.path.dirname(path)
@@ -68,7 +70,7 @@ class FileTransaction:
         """Write ``wanted`` beside ``path`` and return where. Raises OSError."""
         directory, name = os.path.split(path)
         _remove_abandoned(directory, name)
-        staged = os.path.join(directory, ".{0:.200}.{1}.{2}.staged".format(name, os.getpid(), len(self._staged)))
+        staged = os.path.join(directory, f".{name:.200}.{os.getpid()}.{len(self._staged)}.staged")
         descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._staged.append((staged, path))
         self._undo.callback(_unlink_if_there, staged)
@@ -85,7 +87,7 @@ class FileTransaction:
         self._deleted.append(path)
 
     def commit(self) -> None:
-        """Rename every staged file over its destination, then delete. Raises OSError, after which the context undoes it."""
+        """Rename every staged file over its destination, then delete. Raises OSError; the context then undoes it."""
         for staged, path in list(self._staged):
             self._before_rename(staged, path)
             self._remember(path)
@@ -107,7 +109,7 @@ class FileTransaction:
         os.replace(staged, path)
 
 
-def _give(target: Any, user: Optional[int], group: Optional[int]) -> None:
+def _give(target: Any, user: int | None, group: int | None) -> None:
     """Hand a path or descriptor over. Asks for nothing when it is so already, because not everybody may."""
     status = os.stat(target)
     user = status.st_uid if user is None else user
@@ -123,7 +125,7 @@ def _unlink_if_there(path: str) -> None:
 
 def _remove_abandoned(directory: str, name: str) -> None:
     """Remove what a run that was killed has left beside ``name``: it may hold a secret."""
-    pattern = re.compile(r"\.{0}\.(\d+)\.\d+\.staged".format(re.escape(name[:200])))
+    pattern = re.compile(rf"\.{re.escape(name[:200])}\.(\d+)\.\d+\.staged")
     for entry in os.listdir(directory):
         found = pattern.fullmatch(entry)
         if found and not _is_running(int(found.group(1))):

@@ -11,7 +11,7 @@ import pwd
 import shlex
 import stat
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.file_transaction import FileTransaction, Snapshot
@@ -25,12 +25,12 @@ class HostFileError(Exception):
 class HostFile:
     """One file of the host, compared with its parameters (one element of the option ``files``)."""
 
-    def __init__(self, parameters: Dict[str, Any]) -> None:
+    def __init__(self, parameters: dict[str, Any]) -> None:
         self.given = parameters
         self.path = os.path.realpath(parameters["path"])
         self.before = self._read()
         self.after = self._wanted()
-        self.backup_file: Optional[str] = None
+        self.backup_file: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -49,7 +49,7 @@ class HostFile:
         """Whether there is new content, which the program that reads the file has not seen."""
         return self.after is not None and (self.before is None or self.before.content != self.after.content)
 
-    def difference(self, secrets: List[str], show_secrets: bool) -> List[Dict[str, str]]:
+    def difference(self, secrets: list[str], show_secrets: bool) -> list[dict[str, str]]:
         """What changes, as Ansible shows it: the content, then owner, group and mode."""
         shown = []
         if self.content_changed or self.after is None:
@@ -63,32 +63,26 @@ class HostFile:
                 )
             shown.append(self._shown("", texts[0], texts[1]))
         if self.before and self.after:
-            before, after = (self._attributes(snapshot) for snapshot in (self.before, self.after))
+            before, after = _permissions(self.before, self.before), _permissions(self.after, self.before)
             if before != after:
                 shown.append(self._shown(" (permissions)", before, after))
         return shown
 
-    def _shown(self, what: str, before: str, after: str) -> Dict[str, str]:
+    def _shown(self, what: str, before: str, after: str) -> dict[str, str]:
         header = self.given["path"] + what
         return {"before_header": header, "after_header": header, "before": before, "after": after}
 
-    def _attributes(self, snapshot: Snapshot) -> str:
-        """Owner, group and mode as text; what is left to whoever writes is what it is now."""
-        user = self.before.user if snapshot.user is None else snapshot.user
-        group = self.before.group if snapshot.group is None else snapshot.group
-        return "owner: {0}\ngroup: {1}\nmode: {2:04o}\n".format(user, group, snapshot.mode)
-
-    def _read(self) -> Optional[Snapshot]:
+    def _read(self) -> Snapshot | None:
         try:
             if not stat.S_ISREG(os.stat(self.path).st_mode):
-                raise HostFileError("{0} is not a file. Give the path of a file.".format(self.given["path"]))
+                raise HostFileError(f"{self.given['path']} is not a file. Give the path of a file.")
             return Snapshot.of(self.path)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise HostFileError("Cannot read {0}: {1}.".format(self.given["path"], error.strerror)) from error
+            raise HostFileError(f"Cannot read {self.given['path']}: {error.strerror}.") from error
 
-    def _wanted(self) -> Optional[Snapshot]:
+    def _wanted(self) -> Snapshot | None:
         if self.given["state"] == "absent":
             return None
         if self.given["content"] is not None:
@@ -99,7 +93,8 @@ class HostFile:
             return None
         group = self.group()
         if self.before is None or self.given["secret"]:
-            user, mode = os.geteuid(), 0o600 if group is None else 0o640
+            user: int | None = os.geteuid()
+            mode = 0o600 if group is None else 0o640
         else:
             user, mode = self.before.user, self.before.mode
             group = group if self.given["group"] else self.before.group
@@ -107,11 +102,11 @@ class HostFile:
             mode = int(self.given["mode"], 8)
         return Snapshot(content, user if self.user() is None else self.user(), group, mode)
 
-    def user(self) -> Optional[int]:
+    def user(self) -> int | None:
         """ID of the owner that was asked for, if any."""
         return _identity(self.given["owner"], "owner", self.given["path"], lambda name: pwd.getpwnam(name).pw_uid)
 
-    def group(self) -> Optional[int]:
+    def group(self) -> int | None:
         """ID of the group that was asked for, else of the program that reads the file, if we may hand files to it."""
         if self.given["group"]:
             return _identity(self.given["group"], "group", self.given["path"], lambda name: grp.getgrnam(name).gr_gid)
@@ -122,6 +117,13 @@ class HostFile:
         return group if os.geteuid() == 0 or group in os.getgroups() else None
 
 
+def _permissions(snapshot: Snapshot, present: Snapshot) -> str:
+    """Owner, group and mode as text; what is left to whoever writes is what it is at present."""
+    user = present.user if snapshot.user is None else snapshot.user
+    group = present.group if snapshot.group is None else snapshot.group
+    return f"owner: {user}\ngroup: {group}\nmode: {snapshot.mode:04o}\n"
+
+
 class HostFiles:
     """All files of one module call."""
 
@@ -129,23 +131,23 @@ class HostFiles:
         """Read and compare. Raises HostFileError."""
         self._module = module
         self._files = [HostFile(parameters) for parameters in module.params["files"]]
-        by_path: Dict[str, HostFile] = {}
+        by_path: dict[str, HostFile] = {}
         for file in self._files:
             other = by_path.setdefault(file.path, file)
             if other is not file:
-                raise HostFileError("{0} and {1} are the same file.".format(other.given["path"], file.given["path"]))
+                raise HostFileError(f"{other.given['path']} and {file.given['path']} are the same file.")
 
     @property
     def changed(self) -> bool:
         """Whether anything is to be done, or was."""
         return any(file.changed for file in self._files)
 
-    def differences(self) -> List[Dict[str, str]]:
+    def differences(self) -> list[dict[str, str]]:
         """What changes, as Ansible shows it."""
         secrets, show_secrets = self._module.params["secrets"], self._module.params["show_secrets"]
         return [item for file in self._files if file.changed for item in file.difference(secrets, show_secrets)]
 
-    def report(self) -> List[Dict[str, Any]]:
+    def report(self) -> list[dict[str, Any]]:
         """The return value ``files``."""
         reports = []
         for file in self._files:
@@ -172,14 +174,13 @@ class HostFiles:
         except OSError as error:
             path = path or error.filename2 or error.filename
             raise HostFileError(
-                "Cannot replace {0}: {1}. No file was changed. Does the task need become, or the path another directory?".format(
-                    path, error.strerror
-                )
+                f"Cannot replace {path}: {error.strerror}. No file was changed."
+                " Does the task need become, or the path another directory?"
             ) from error
 
     def _prepare(self, transaction: FileTransaction, file: HostFile) -> None:
         if file.before and file.given["backup"]:
-            file.backup_file = "{0}.{1}.{2}~".format(file.path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
+            file.backup_file = f"{file.path}.{os.getpid()}.{time.strftime('%Y-%m-%d@%H:%M:%S')}~"
             former = file.before
             transaction.stage(file.backup_file, Snapshot(former.content, former.user, former.group, 0o600))
         if file.after is None:
@@ -192,23 +193,18 @@ class HostFiles:
             self._validate(file, staged)
 
     def _validate(self, file: HostFile, staged: str) -> None:
-        command = shlex.split(file.given["validate"])
-        program = self._module.get_bin_path(command[0])
+        path = file.given["path"]
+        name, *arguments = shlex.split(file.given["validate"])
+        program = self._module.get_bin_path(name)
         if program is None:
             raise HostFileError(
-                "{0}, which shall check {1} before it is replaced, is not on this host. No file was changed."
-                " Install it, or set validate: '' to write the file unchecked.".format(command[0], file.given["path"])
+                f"{name}, which shall check {path} before it is replaced, is not on this host. No file was changed."
+                " Install it, or set validate: '' to write the file unchecked."
             )
-        code, output, errors = self._module.run_command(
-            [program] + [word.replace("%s", staged) for word in command[1:]]
-        )
+        code, output, errors = self._module.run_command([program] + [word.replace("%s", staged) for word in arguments])
         if code != 0:
-            said = (output + errors).replace(staged, file.given["path"]).strip()
-            raise HostFileError(
-                "{0} refuses the new {1}. No file was changed. It says: {2}".format(
-                    command[0], file.given["path"], said
-                )
-            )
+            said = (output + errors).replace(staged, path).strip()
+            raise HostFileError(f"{name} refuses the new {path}. No file was changed. It says: {said}")
 
     def _copy_security_context(self, staged: str, path: str) -> None:
         """Give the staged file the SELinux context of what it replaces, or what the policy says for its path."""
@@ -217,7 +213,7 @@ class HostFiles:
             self._module.set_context_if_different(staged, find(path), False)
 
 
-def _identity(name: Optional[str], what: str, path: str, find: Any) -> Optional[int]:
+def _identity(name: str | None, what: str, path: str, find: Callable[[str], int]) -> int | None:
     """The ID of a user or group given by name or number."""
     if not name:
         return None
@@ -226,4 +222,4 @@ def _identity(name: Optional[str], what: str, path: str, find: Any) -> Optional[
     try:
         return find(name)
     except KeyError:
-        raise HostFileError("The {0} {1} of {2} does not exist on this host.".format(what, name, path)) from None
+        raise HostFileError(f"The {what} {name} of {path} does not exist on this host.") from None

@@ -1,9 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a difference between two texts may show: which line changed and how, but no secret, neither a new nor an old one.
+"""What a difference between two texts may show: which line changed, but no secret, neither new nor old.
 
-The new secrets are known. The old ones are not: they are whatever the file on the host held before. So a value is also hidden
-for the name it stands under, and in a file that is all about a secret, every value that goes away is hidden.
+The new secrets are known. The old ones are not: they are whatever the file on the host held before. So a value is
+also hidden for the name it stands under, and in a file that is all about a secret, every value that goes away is
+hidden.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ _SECRET_IN_URL = re.compile(r"(?P<name>[?&][^=&\s]*(?:token|key|secret|password|
 def masked(before: str, after: str, secrets: list[str], all_secret: bool) -> tuple[str, str]:
     """Both texts as a difference between them may be shown.
 
-    ``secrets`` are the values that must never be seen. ``all_secret`` says that the file is all about a secret: of a line that
-    goes away, only the name is shown. A line that both texts have is masked alike in both, so that only real differences show.
+    ``secrets`` are the values that must never be seen. ``all_secret`` says that the file is all about a secret: of a
+    line that goes away, only the name is shown. A line that both texts have is masked alike in both, so that only
+    real differences show.
     """
     kept = set(after.splitlines())
     shown = []
@@ -65,7 +67,7 @@ def _lines(text: str) -> list[tuple[str, bool]]:
         if not inside:
             above = _SECRET_LINE.match(line)
             secret_indent = len(above["indent"]) if above else -1
-            is_block = bool(above) and above["value"].startswith(("|", ">"))
+            is_block = above is not None and above["value"].startswith(("|", ">"))
     return found
 
 

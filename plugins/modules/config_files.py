@@ -12,9 +12,10 @@ version_added: 1.0.0
 author: The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
   - Writes or deletes a list of files so that either every one of them is as it shall be or none has changed.
-  - Every file is staged beside its destination with its final owner, group and mode, and checked by its O(files[].validate) command.
-    Only when all are in order they are renamed over their destinations.
-  - Meant for the role P(ibmcloud.sysdig.sysdig_integrations#role), which renders and merges the contents on the controller.
+  - Every file is staged beside its destination with its final owner, group and mode, and checked by its
+    O(files[].validate) command. Only when all are in order they are renamed over their destinations.
+  - Meant for the role P(ibmcloud.sysdig.sysdig_integrations#role), which renders and merges the contents on the
+    controller.
 extends_documentation_fragment:
   - ibmcloud.sysdig.attributes
 attributes:
@@ -48,7 +49,8 @@ options:
           - Without it the present content stays, and is returned if O(files[].merged=true).
         type: str
       merged:
-        description: The file belongs to somebody else, and O(files[].content) is its present content with something merged into it.
+        description: The file belongs to somebody else, and O(files[].content) is its present content with something
+          merged into it.
         type: bool
         default: false
       secret:
@@ -66,15 +68,18 @@ options:
           - By default O(files[].consumer_group), but a file without secrets that is there keeps its group.
         type: str
       consumer_group:
-        description: Group of the program that reads the file. Used if the host has that group and the user may hand files to it.
+        description: Group of the program that reads the file. Used if the host has that group and the user may hand
+          files to it.
         type: str
       mode:
         description:
           - Permissions of the file, octal.
-          - By default V(0640) if a group was given or found, else V(0600), but a file without secrets that is there keeps its mode.
+          - By default V(0640) if a group was given or found, else V(0600), but a file without secrets that is there
+            keeps its mode.
         type: str
       validate:
-        description: Command that checks the new content before it replaces anything. V(%s) stands for the file to check.
+        description: Command that checks the new content before it replaces anything. V(%s) stands for the file to
+          check.
         type: str
       backup:
         description: Keep the former file beside it, readable by its owner only.

@@ -11,10 +11,10 @@ short_description: Write the configuration of integrations
 version_added: 1.0.0
 author: The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
-  - The one task of the role P(ibmcloud.sysdig.sysdig_integrations#role). Use the role, which also retrieves the token and sees to the
-    services.
-  - On the controller, works out which files the entries mean, refuses what is wrong with them, and renders and merges the contents.
-    On the host, M(ibmcloud.sysdig.config_files) compares and writes them, in one call if nothing differs.
+  - The one task of the role P(ibmcloud.sysdig.sysdig_integrations#role). Use the role, which also retrieves the token
+    and sees to the services.
+  - On the controller, works out which files the entries mean, refuses what is wrong with them, and renders and merges
+    the contents. On the host, M(ibmcloud.sysdig.config_files) compares and writes them, in one call if nothing differs.
 extends_documentation_fragment:
   - ibmcloud.sysdig.attributes
 attributes:
@@ -81,7 +81,8 @@ files:
       type: str
       returned: when the entry has C(backup=true) and there was a file to change
 services:
-  description: Services to restart or reload, including O(pending_services). Also the fact C(sysdig_integrations_services).
+  description: Services to restart or reload, including O(pending_services). Also the fact
+    C(sysdig_integrations_services).
   returned: success
   type: dict
   sample:

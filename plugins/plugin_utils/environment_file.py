@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of ``NAME=value`` files, written so that systemd (systemd.exec(5), EnvironmentFile=) and POSIX shells read the same."""
+"""Values of ``NAME=value`` files, written so that systemd (EnvironmentFile=) and POSIX shells read the same."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def quoted(value: str) -> str:
-    """``value`` as it stands behind the equals sign. Between double quotes both readers take back exactly these escapes."""
+    """``value`` as it stands behind the equals sign. Both readers take back exactly these escapes."""
     return value if _PLAIN.fullmatch(value) else '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
 
 
 def problem(name: Any, value: Any) -> str | None:
     """Why this variable cannot be written, or None."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        return f"{name!r} is not a name for an environment variable: use letters, digits and underscores, and no digit first"
+        return f"{name!r} is not a name for a variable: use letters, digits and underscores, and no digit first"
     if isinstance(value, (dict, list)):
         return f"the value of {name} must be text or a number"
-    if any(ord(character) < 32 and character != "\t" or ord(character) == 127 for character in str(value)):
-        return (
-            f"the value of {name} has a line break or another control character, which an environment file cannot hold"
-        )
+    if any((ord(character) < 32 and character != "\t") or ord(character) == 127 for character in str(value)):
+        return f"the value of {name} has a line break or other control character, which such a file cannot hold"
     return None
 
 

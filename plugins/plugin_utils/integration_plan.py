@@ -10,8 +10,9 @@ from __future__ import annotations
 import dataclasses
 import posixpath
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Mapping, Sequence
+from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import environment_file
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
@@ -44,8 +45,8 @@ class PlanError(ValueError):
 class PlannedFile:
     """One file on the host, with everything that is needed to write it.
 
-    ``template`` is the name of the role's template, or what the user gave as ``src`` if ``template_is_users``. ``entry`` is
-    what the template sees under that name. ``merges`` is there if the file is merged instead of written.
+    ``template`` is the name of the role's template, or what the user gave as ``src`` if ``template_is_users``.
+    ``entry`` is what the template sees under that name. ``merge`` is there if the file is merged instead of written.
     """
 
     label: str
@@ -91,7 +92,7 @@ class _Entry:
         self.given = {
             key: value for key, value in given.items() if value is not None and (value != "" or key in _MAY_BE_EMPTY)
         }
-        name = self.given.get("type")
+        name = str(self.given.get("type", ""))
         if name not in types:
             said = f"{name!r} is not one of the types" if name else "type is missing; the types are"
             raise PlanError(f"{self.label}: {said} {', '.join(types)}.")
@@ -174,7 +175,7 @@ class _Entry:
         mode = self.given.get("mode", "")
         if isinstance(mode, int) and not isinstance(mode, bool) and 0 <= mode <= 0o777:
             return f"{mode:04o}"
-        if mode and not re.fullmatch("[0-7]{3,4}", str(mode)) or isinstance(mode, (bool, int)):
+        if (mode and not re.fullmatch("[0-7]{3,4}", str(mode))) or isinstance(mode, (bool, int)):
             raise PlanError(f"{self.label}: mode must be quoted octal digits such as '0640', not {mode!r}.")
         return str(mode)
 
@@ -195,7 +196,8 @@ class _Entry:
         endpoint = self.type.endpoint
         if endpoint and not result["endpoints"].get(endpoint) and not self._mapping(endpoint).get("url"):
             raise PlanError(
-                f"{self.label}: product {result['product']} has no {endpoint} endpoint; give {endpoint}.url, or use an instance of monitor."
+                f"{self.label}: product {result['product']} has no {endpoint} endpoint;"
+                f" give {endpoint}.url, or use an instance of monitor."
             )
 
     def _variables(self, result: Mapping[str, Any]) -> dict[str, str]:

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Mapping
+from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import MergeRules
 
@@ -14,13 +15,14 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import 
 class IntegrationType:
     """What is particular about a type; a column that a row leaves out has the default here.
 
-    ``options``: options of an entry that only some types take. ``path``, ``validate``, ``service``, ``service_action``: what
-    an entry of this type has unless it says otherwise; a type without ``path`` requires one. ``token_path``: the file beside
-    ``path`` that holds the token, for types that keep it in a file of its own. ``template``: in the role's ``templates``; a
-    type without one requires the option ``src``. ``merge``: how the rendered template is merged into a file that belongs to
-    others; without it the whole file is ours. ``secret``: the file (not the token file) holds a secret. ``group``: of the
-    program that reads the files. ``endpoint``: the endpoint of the instance that the type cannot do without, unless the entry
-    gives a URL. ``variables``: by product, names of environment variables and the key of the result that each of them holds.
+    ``options``: options of an entry that only some types take. ``path``, ``validate``, ``service``,
+    ``service_action``: what an entry of this type has unless it says otherwise; a type without ``path`` requires one.
+    ``token_path``: the file beside ``path`` that holds the token, for types that keep it in a file of its own.
+    ``template``: in the role's ``templates``; a type without one requires the option ``src``. ``merge``: how the
+    rendered template is merged into a file that belongs to others; without it the whole file is ours. ``secret``: the
+    file (not the token file) holds a secret. ``group``: of the program that reads the files. ``endpoint``: the
+    endpoint of the instance that the type cannot do without, unless the entry gives a URL. ``variables``: by product,
+    names of environment variables and the key of the result that each of them holds.
     """
 
     options: tuple[str, ...] = ()

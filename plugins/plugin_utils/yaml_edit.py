@@ -2,22 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Changes single values of a YAML text that somebody wrote by hand, and leaves every other character as it is.
 
-Loading and dumping would write the whole file anew: other indents, folded lines, comments that wander. So each change is cut
-into the text at the positions that the parser names, and the new text is parsed again: unless it says exactly what the old one
-said plus the change, it is refused.
+Loading and dumping would write the whole file anew: other indents, folded lines, comments that wander. So each change
+is cut into the text at the positions that the parser names, and the new text is parsed again: unless it says exactly
+what the old one said plus the change, it is refused.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 import yaml
-
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import Node, YamlError, parse
 
-Path = tuple  # of keys (str) and positions (int), from the root down
+Path = tuple[Any, ...]  # of keys (str) and positions (int), from the root down
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
 
 
@@ -33,9 +33,9 @@ class YamlText:
         """The value at ``path``."""
         value = self.data
         for step in path:
-            if isinstance(step, int) and isinstance(value, list) and step < len(value):
-                value = value[step]
-            elif isinstance(step, str) and isinstance(value, dict) and step in value:
+            is_element = isinstance(step, int) and isinstance(value, list) and step < len(value)
+            is_key = isinstance(step, str) and isinstance(value, dict) and step in value
+            if is_element or is_key:
                 value = value[step]
             else:
                 return default
@@ -152,7 +152,7 @@ class YamlText:
         return YamlText(self.text[:start] + text + self.text[end:])
 
     def _expect(self, former: YamlText, path: Path, *value: Any) -> YamlText:
-        """Itself, if it says what ``former`` said with ``value`` at ``path`` (without what was there, if no value is given)."""
+        """Itself, if it says what ``former`` said with ``value`` at ``path`` (without value: with nothing there)."""
         expected = _copy(former.data) if former.data is not None else {}
         *parent, step = path
         target = expected
@@ -185,16 +185,15 @@ class YamlText:
     def _comments(self, *nodes: Node) -> list[str]:
         """Comments between the leaves of neighbouring nodes."""
         leaves = [leaf for node in nodes for leaf in node.leaves()]
-        gaps = (self.text[left.end : right.start] for left, right in zip(leaves, leaves[1:]))
+        gaps = (self.text[left.end : right.start] for left, right in pairwise(leaves))
         return [comment for gap in gaps for comment in _COMMENT.findall(gap)]
 
     def _after(self, collection: Node) -> int:
         """Where the lines of a block collection end, with the comments below that are indented like its inside."""
         end = self._line_end(collection.end)
         first = self._dash(collection, 0) if collection.kind == "sequence" else collection.keys[0].start
-        inside = re.compile(
-            r"(?:[ \t]*\r?\n)*[ ]{%d,}[ \t]*#[^\n]*(?:\n|$)" % (self._column(first) + (collection.kind == "sequence"))
-        )
+        indent = " " * (self._column(first) + (1 if collection.kind == "sequence" else 0))
+        inside = re.compile(rf"(?:[ \t]*\r?\n)*{indent}[ \t]*#[^\n]*(?:\n|$)")
         while found := inside.match(self.text, end):
             end = found.end()
         return end
@@ -209,7 +208,7 @@ class YamlText:
 
     def _dash_offset(self) -> int:
         """How far this file indents the dashes of a list below its key."""
-        for key, value in zip(self._root.keys, self._root.items) if self._root else ():
+        for key, value in zip(self._root.keys, self._root.items, strict=True) if self._root else ():
             if value.kind == "sequence" and not value.flow and self.text[value.start] == "-":
                 return self._column(value.start) - self._column(key.start)
         return 2

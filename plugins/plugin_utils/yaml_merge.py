@@ -17,8 +17,9 @@ _NOTHING = object()
 class MergeRules:
     """How a type merges (``merge`` in the role's table of types).
 
-    ``list``: the top-level key of a list that we share with others; our element is found again by ``match``, keys in the order
-    in which they are tried. ``replaces``: keys of that element, with dots below it, that contradict ours and must go.
+    ``list``: the top-level key of a list that we share with others; our element is found again by ``match``, keys in
+    the order in which they are tried. ``replaces``: keys of that element, with dots below it, that contradict ours
+    and must go.
     """
 
     list: str = ""

@@ -1,11 +1,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the parts of a YAML text are: a tree of nodes with their positions, built from the events of PyYAML's parser."""
+"""Where the parts of a YAML text are: a tree of nodes with their positions, from the events of PyYAML's parser."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Iterator
+from typing import Any
 
 import yaml
 
@@ -71,23 +72,25 @@ def parse(text: str) -> tuple[Node | None, int, Any]:
 class _Builder:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._events = yaml.parse(text, Loader=LOADER)
+        # PyYAML publishes no types for what is particular to each kind of event.
+        self._events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
 
     def build(self) -> tuple[Node | None, int]:
         root, end, documents = None, len(self._text), 0
         for event in self._events:
+            mark = event.start_mark
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise YamlError("more than one document in the file", event.start_mark.line + 1)
+                    raise YamlError("more than one document in the file", mark.line + 1)
                 root = self._node(next(self._events))
             elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
-                end = event.start_mark.index
+                end = mark.index
         if root is not None and root.kind == "scalar" and root.start == root.end:
             root = None
         return root, end
 
-    def _node(self, event: yaml.Event) -> Node:
+    def _node(self, event: Any) -> Node:
         start, end, line = event.start_mark.index, event.end_mark.index, event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             return Node("alias", start, end, line)
@@ -97,11 +100,14 @@ class _Builder:
             return Node("scalar", start, end, line, text=event.value)
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         node = Node("mapping" if is_mapping else "sequence", start, end, line, flow=bool(event.flow_style))
-        while not isinstance(event := next(self._events), yaml.CollectionEndEvent):
+        for event in self._events:
+            end = event.end_mark.index
+            if isinstance(event, yaml.CollectionEndEvent):
+                break
             if is_mapping:
                 node.keys.append(self._node(event))
                 event = next(self._events)
             node.items.append(self._node(event))
         # The end of a block collection, too, is where the next thing begins.
-        node.end = event.end_mark.index if node.flow or not node.items else node.items[-1].end
+        node.end = end if node.flow or not node.items else node.items[-1].end
         return node

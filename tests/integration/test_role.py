@@ -125,7 +125,8 @@ def test_wires_everything_then_changes_nothing(wire, etc, template):
 
     before = tree(etc)
     again = wire(ALL, "-vvv").succeeded()
-    assert changed(again) == 0 and tree(etc) == before
+    assert changed(again) == 0
+    assert tree(etc) == before
     assert modules(again) == 1
 
 
@@ -152,9 +153,12 @@ def test_check_mode_says_what_would_change_without_secrets_and_without_changing(
     (etc / "token").write_text(NEXT_TOKEN)
     before = tree(etc)
     run = wire(ALL, "--check", "--diff", verbosity).succeeded()
-    assert tree(etc) == before and changed(run) == 1
+    assert tree(etc) == before
+    assert changed(run) == 1
     assert not (etc / "default").exists()
-    assert TOKEN not in run.output and NEXT_TOKEN not in run.output and "storage-password" not in run.output
+    assert TOKEN not in run.output
+    assert NEXT_TOKEN not in run.output
+    assert "storage-password" not in run.output
     for line in ("+- name: sysdig", "+SDC_TOKEN=********", f"+SDC_URL={URL}", "-******** (previous)", "+********"):
         assert line in run.stdout.splitlines()
     assert " password: ********" in run.stdout.replace("     ", "")
@@ -167,7 +171,8 @@ def test_a_real_run_shows_no_secret_either(wire, etc, template):
         f"remote_write:\n- url: {REMOTE_WRITE}\n  bearer_token: {NEXT_TOKEN} # from the web UI\n"
     )
     run = wire(ALL, "--diff", "-vvvvv").succeeded()
-    assert TOKEN not in run.output and NEXT_TOKEN not in run.output
+    assert TOKEN not in run.output
+    assert NEXT_TOKEN not in run.output
     assert "-  bearer_token: ******** (previous)" in run.stdout
     (entry,) = yaml.safe_load((etc / "prometheus" / "prometheus.yml").read_text())["remote_write"]
     assert set(entry) == {"name", "url", "authorization"}
@@ -186,7 +191,8 @@ def test_rotation_changes_only_what_holds_the_token(wire, etc, template):
     rotated = {"prometheus/sysdig-token", "default/exporter", "token", "mine.conf"}
     assert {path for path in after if after[path] != before[path]} == rotated
     assert all(after[path][1] == before[path][1].replace(TOKEN.encode(), NEXT_TOKEN.encode()) for path in rotated)
-    assert TOKEN not in run.output and NEXT_TOKEN not in run.output
+    assert TOKEN not in run.output
+    assert NEXT_TOKEN not in run.output
 
 
 def test_absent_takes_away_what_is_ours_and_needs_no_credential(wire, etc, template):
@@ -206,9 +212,11 @@ def test_a_configuration_that_prometheus_refuses_replaces_nothing(wire, etc):
     configuration.write_text("global:\n  scrape_intervall: 15s\n")
     before = tree(etc)
     run = wire([TOKEN_FILE, PROMETHEUS])
-    assert run.rc != 0 and tree(etc) == before
+    assert run.rc != 0
+    assert tree(etc) == before
     message = run.task(WRITE).message
-    assert f"promtool refuses the new {configuration}" in message and "field scrape_intervall not found" in message
+    assert f"promtool refuses the new {configuration}" in message
+    assert "field scrape_intervall not found" in message
     assert TOKEN not in run.output
 
 
@@ -237,7 +245,8 @@ def test_one_bad_entry_writes_nothing(wire, playbook, etc, bad, said):
     (etc / "directory").mkdir()
     before = tree(etc)
     run = wire([TOKEN_FILE, bad], "-vvv")
-    assert run.rc != 0 and said in run.task(WRITE).message
+    assert run.rc != 0
+    assert said in run.task(WRITE).message
     assert tree(etc) == before
     assert TOKEN not in run.output
 
@@ -256,14 +265,16 @@ def test_one_bad_entry_writes_nothing(wire, playbook, etc, bad, said):
 def test_what_the_specification_forbids_is_refused_before_anything(wire, etc, bad, said):
     before = tree(etc)
     run = wire([TOKEN_FILE, bad])
-    assert run.rc != 0 and tree(etc) == before
+    assert run.rc != 0
+    assert tree(etc) == before
     (refusal,) = [result for result in run.results if VALIDATE in result.task]
     assert said in refusal.message
 
 
 def test_a_directory_that_may_not_be_written_to(wire, etc):
     run = wire([TOKEN_FILE, {**TOKEN_FILE, "path": "../../../../../../../../../../../../../proc/sysdig-token"}])
-    assert "Cannot replace" in run.task(WRITE).message and not (etc / "token").exists()
+    assert "Cannot replace" in run.task(WRITE).message
+    assert not (etc / "token").exists()
 
 
 def test_no_entries_and_fifty_entries(wire, etc):
@@ -274,7 +285,8 @@ def test_no_entries_and_fifty_entries(wire, etc):
     wire(entries).succeeded()
     assert len(list((etc / "default").iterdir())) == 50
     again = wire(entries, "-vvv").succeeded()
-    assert changed(again) == 0 and modules(again) == 1
+    assert changed(again) == 0
+    assert modules(again) == 1
 
 
 def test_variables_of_the_inventory_reach_the_role(playbook, etc):
@@ -375,13 +387,15 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
         ],
     }
     local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-    playbook.write("inventory.yml", {"all": {"hosts": {name: local for name in ("one", "two", "three")}}})
+    playbook.write("inventory.yml", {"all": {"hosts": dict.fromkeys(("one", "two", "three"), local)}})
     playbook.write("group_vars/all.yml", variables)
     playbook.environment["IBMCLOUD_API_KEY"] = API_KEY
     run = playbook.run_playbook("ibmcloud.sysdig.wire", "--diff", "-vvv").succeeded()
     token = simulator.token(GUID)
-    assert {path.read_text() for path in etc.glob("*/token")} == {token} and len(list(etc.glob("*/token"))) == 3
-    assert token not in run.output and API_KEY not in run.output
+    assert {path.read_text() for path in etc.glob("*/token")} == {token}
+    assert len(list(etc.glob("*/token"))) == 3
+    assert token not in run.output
+    assert API_KEY not in run.output
     assert [request["path"] for request in simulator.requests()].count("/api/token") == 1
     assert len(simulator.requests("iam")) == 1
     only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "-e", "sysdig_integrations_hosts=two").succeeded()
@@ -397,5 +411,7 @@ def test_a_failed_retrieval_is_readable(playbook, simulator, etc):
         "sysdig_integrations_ca_path": simulator.ca_file,
     }
     run = playbook.run_plays([play(variables, [{**TOKEN_FILE, "path": f"{etc}/token"}])], "-vvv")
-    assert run.rc != 0 and "BXNIM0415E" in run.task(WRITE).message
-    assert "sim-api-key-that-does-not-exist" not in run.output and not (etc / "token").exists()
+    assert run.rc != 0
+    assert "BXNIM0415E" in run.task(WRITE).message
+    assert "sim-api-key-that-does-not-exist" not in run.output
+    assert not (etc / "token").exists()

@@ -1,6 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the retrieval's options into the role's argument_specs.yml, from the table of options. Run it when the table changes.
+"""Writes the retrieval's options into the role's argument_specs.yml, from the table of options. Run it when the table
+changes.
 
 A role's specification cannot use documentation fragments. A test holds it to what this writes.
 """

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module config_files, run as Ansible runs it: a process of its own that reads its arguments and prints its result."""
+"""The module config_files, run as Ansible runs it: a process that reads its arguments and prints its result."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def own_group():
 def test_a_new_secret_is_for_its_owner_only_and_so_is_its_directory(tmp_path):
     path = tmp_path / "a" / "b" / "token"
     result = config_files([{"path": str(path), "content": NEW, "secret": True}])
-    assert result["changed"] and result["files"] == [{"path": str(path), "changed": True}]
+    assert result["changed"]
+    assert result["files"] == [{"path": str(path), "changed": True}]
     assert path.read_text() == NEW
     assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
     assert not config_files([{"path": str(path), "content": NEW, "secret": True}])["changed"]
@@ -96,7 +97,8 @@ def test_a_group_that_the_host_lacks_counts_only_if_it_was_asked_for(tmp_path):
     assert mode(path) == 0o600
     for option in ("owner", "group"):
         result = config_files([{"path": str(path), "content": NEW, option: "nobody-here"}])
-        assert result["failed"] and f"{option} nobody-here of {path} does not exist" in result["msg"]
+        assert result["failed"]
+        assert f"{option} nobody-here of {path} does not exist" in result["msg"]
 
 
 def test_permissions_that_were_asked_for_win(tmp_path):
@@ -112,9 +114,11 @@ def test_a_secret_file_that_was_open_to_all_is_closed(tmp_path):
     path.write_text(NEW)
     path.chmod(0o644)
     result = config_files([{"path": str(path), "content": NEW, "secret": True}])
-    assert result["changed"] and mode(path) == 0o600
+    assert result["changed"]
+    assert mode(path) == 0o600
     (difference,) = result["diff"]
-    assert "mode: 0644" in difference["before"] and "mode: 0600" in difference["after"]
+    assert "mode: 0644" in difference["before"]
+    assert "mode: 0600" in difference["after"]
 
 
 def test_a_configuration_without_secrets_keeps_its_permissions(tmp_path):
@@ -130,9 +134,11 @@ def test_the_file_behind_a_symbolic_link_is_replaced(tmp_path):
     target.write_text("a: 1\n")
     link.symlink_to("real.yml")
     config_files([{"path": str(link), "content": "a: 2\n"}])
-    assert link.is_symlink() and target.read_text() == "a: 2\n"
+    assert link.is_symlink()
+    assert target.read_text() == "a: 2\n"
     result = config_files([{"path": str(link), "content": "a\n"}, {"path": str(target), "content": "b\n"}])
-    assert result["failed"] and "are the same file" in result["msg"]
+    assert result["failed"]
+    assert "are the same file" in result["msg"]
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -147,7 +153,8 @@ def test_only_comparing_and_check_mode_say_what_would_change_and_change_nothing(
         check=check,
         apply=check,
     )
-    assert result["changed"] and tree(tmp_path) == before
+    assert result["changed"]
+    assert tree(tmp_path) == before
     assert result["files"] == [
         {"path": str(tmp_path / "there"), "changed": False, "content": base64.b64encode(b"theirs\n").decode()},
         {"path": str(tmp_path / "d" / "new"), "changed": True},
@@ -185,13 +192,16 @@ def test_one_that_fails_leaves_all_as_they_were(tmp_path, last, message):
             {"path": str(tmp_path / "last"), **last},
         ]
     )
-    assert result["failed"] and message in result["msg"] and "No file was changed" in result["msg"]
+    assert result["failed"]
+    assert message in result["msg"]
+    assert "No file was changed" in result["msg"]
     assert tree(tmp_path) == before
 
 
 def test_a_path_that_is_a_directory_is_refused(tmp_path):
     result = config_files([{"path": str(tmp_path), "content": "x\n"}])
-    assert result["failed"] and "is not a file" in result["msg"]
+    assert result["failed"]
+    assert "is not a file" in result["msg"]
 
 
 def test_deleting(tmp_path):
@@ -199,10 +209,12 @@ def test_deleting(tmp_path):
     path.write_text(f"{OLD}\n")
     path.chmod(0o644)
     result = config_files([{"path": str(path), "state": "absent", "secret": True, "backup": True}])
-    assert result["changed"] and not path.exists()
+    assert result["changed"]
+    assert not path.exists()
     (report,) = result["files"]
     kept = tmp_path / report["backup_file"]
-    assert kept.read_text() == f"{OLD}\n" and mode(kept) == 0o600
+    assert kept.read_text() == f"{OLD}\n"
+    assert mode(kept) == 0o600
     assert not config_files([{"path": str(path), "state": "absent"}])["changed"]
 
 
@@ -231,7 +243,8 @@ def test_what_a_killed_run_left_is_removed_by_the_next(staged):
     process, path, left = staged
     process.kill()
     process.wait()
-    assert mode(left) == 0o600 and not path.exists()
+    assert mode(left) == 0o600
+    assert not path.exists()
     config_files([{"path": str(path), "content": NEW, "secret": True}])
     assert [entry.name for entry in path.parent.iterdir()] == ["token"]
 
@@ -263,10 +276,15 @@ def test_a_rename_that_fails_brings_back_what_was_renamed_before(tmp_path, monke
         rename(source, destination)
 
     monkeypatch.setattr(file_transaction.os, "replace", third_fails)
-    with pytest.raises(OSError, match="busy"), FileTransaction() as transaction:
-        for name in ("a", "b", "c"):
-            transaction.stage(str(tmp_path / name), Snapshot(b"new\n", None, None, 0o600))
-        transaction.commit()
+
+    def replace_three():
+        with FileTransaction() as transaction:
+            for name in ("a", "b", "c"):
+                transaction.stage(str(tmp_path / name), Snapshot(b"new\n", None, None, 0o600))
+            transaction.commit()
+
+    with pytest.raises(OSError, match="busy"):
+        replace_three()
     assert tree(tmp_path) == before
 
 
@@ -286,4 +304,5 @@ def test_a_secret_is_never_open_to_others_while_it_is_written(tmp_path, monkeypa
             transaction.commit()
     finally:
         os.umask(previous)
-    assert seen == [0o600] and mode(tmp_path / "token") == 0o600
+    assert seen == [0o600]
+    assert mode(tmp_path / "token") == 0o600

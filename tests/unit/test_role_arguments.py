@@ -46,7 +46,8 @@ def test_every_option_of_the_retrieval_is_specified_as_the_table_has_it():
 def test_every_option_of_the_retrieval_reaches_the_lookup():
     variables = load("vars/main/retrieval.yml")
     assert variables["sysdig_integrations_retrieval"] == {name: f"{{{{ {PREFIX}{name} }}}}" for name in OPTIONS}
-    assert "token" in LOOKUP_OPTIONS and f"token={PREFIX}token" in variables["sysdig_integrations_result"]
+    assert "token" in LOOKUP_OPTIONS
+    assert f"token={PREFIX}token" in variables["sysdig_integrations_result"]
 
 
 def test_exactly_the_secrets_are_secret():
@@ -57,7 +58,8 @@ def test_exactly_the_secrets_are_secret():
 def test_an_empty_string_passes_for_every_option_of_the_retrieval():
     for name in OPTIONS:
         option = SPECIFICATION[PREFIX + name]
-        assert option["type"] in ("str", "path") and "" in option.get("choices", [""])
+        assert option["type"] in ("str", "path")
+        assert "" in option.get("choices", [""])
 
 
 def test_types_and_options_of_entries_are_those_of_the_table():

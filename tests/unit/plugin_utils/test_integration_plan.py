@@ -153,7 +153,8 @@ def test_what_is_wrong_is_said_in_one_sentence(entries, said):
     with pytest.raises(PlanError) as refusal:
         plan(entries if isinstance(entries, list) else [entries], TYPES, MONITOR)
     assert said in str(refusal.value)
-    assert str(refusal.value).endswith(".") and "\n" not in str(refusal.value)
+    assert str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
 
 
 def test_the_number_of_the_entry_is_said():
@@ -162,7 +163,7 @@ def test_the_number_of_the_entry_is_said():
 
 
 def test_workload_protection_has_no_remote_write():
-    with pytest.raises(PlanError, match="product secure has no remote_write endpoint; give remote_write.url"):
+    with pytest.raises(PlanError, match=r"product secure has no remote_write endpoint; give remote_write\.url"):
         plan([{"type": "prometheus"}], TYPES, SECURE)
     plan([{"type": "prometheus", "remote_write": {"url": "https://example.com"}}], TYPES, SECURE)
 

@@ -80,7 +80,9 @@ scrape_configs: []
 """,
     "wide dashes": "remote_write:\n    -   url: https://example.com/a\n        name: a\nglobal: {}\n",
     "flow list": "global: {scrape_interval: 15s}\nremote_write: [{url: https://example.com/a}]  # one\n",
-    "flow list over lines": "remote_write: [\n  {url: https://example.com/a},\n  {url: https://example.com/b},\n]\nglobal: {}\n",
+    "flow list over lines": (
+        "remote_write: [\n  {url: https://example.com/a},\n  {url: https://example.com/b},\n]\nglobal: {}\n"
+    ),
     "json": '{"global": {"scrape_interval": "15s"}, "remote_write": [{"url": "https://example.com/a"}]}\n',
     "json without remote write": '{"global": {"scrape_interval": "15s"}}',
     "empty flow list": "remote_write: []  # nothing yet\nglobal:\n  scrape_interval: 15s\n",
@@ -98,13 +100,20 @@ remote_write:
   - url: https://example.com/a
     tls_config: *tls
 """,
-    "windows line ends": "global:\r\n  scrape_interval: 15s # fifteen\r\nremote_write:\r\n- url: https://example.com/a\r\n# end\r\n",
-    "unicode": "# Überwachung für Zürich ☃ 😀\nglobal:\n  external_labels: {ort: 'Zürich 😀'}\nremote_write:\n  - url: https://example.com/ü\n# ende\n",
+    "windows line ends": (
+        "global:\r\n  scrape_interval: 15s # fifteen\r\nremote_write:\r\n- url: https://example.com/a\r\n# end\r\n"
+    ),
+    "unicode": (
+        "# Überwachung für Zürich ☃ 😀\nglobal:\n  external_labels: {ort: 'Zürich 😀'}\n"
+        "remote_write:\n  - url: https://example.com/ü\n# ende\n"
+    ),
     "tabs in comments": "global: #\ttab\n  scrape_interval: 15s #\tanother\n#\tthird\n",
     "no newline at the end": "global:\n  scrape_interval: 15s",
     "document end": "---\nglobal:\n  scrape_interval: 15s\n...\n",
     "block scalar last": "global:\n  scrape_interval: 15s\nx: |\n  # not a comment\n  text\n\n",
-    "element with block scalar": "remote_write:\n  - url: https://example.com/a\n    name: |-\n      two\n      lines\n\nglobal: {}\n",
+    "element with block scalar": (
+        "remote_write:\n  - url: https://example.com/a\n    name: |-\n      two\n      lines\n\nglobal: {}\n"
+    ),
     "indented root": "  global:\n    scrape_interval: 15s\n  rule_files: []\n",
     "quoted and long": 'global: {external_labels: {a: "' + "long " * 60 + "\", 'b':   'it''s'}}\n",
 }
@@ -112,7 +121,8 @@ remote_write:
 # With an entry that is ours: name, text, what our entry must be afterwards.
 WITH_OURS = {
     "by name": (
-        "remote_write:\n  - name: sysdig # the one\n    url: https://old.example.com/write\n  - url: https://example.com/b\n",
+        "remote_write:\n  - name: sysdig # the one\n"
+        "    url: https://old.example.com/write\n  - url: https://example.com/b\n",
         ELEMENT,
     ),
     "by url, token inline": (
@@ -142,7 +152,8 @@ global: {{}}
         {**ELEMENT, "remote_timeout": "30s"},
     ),
     "credentials inline": (
-        f"remote_write:\n  - name: sysdig\n    url: {URL}\n    authorization:\n      type: Bearer # always\n      credentials: old # secret\n",
+        f"remote_write:\n  - name: sysdig\n    url: {URL}\n    authorization:\n"
+        f"      type: Bearer # always\n      credentials: old # secret\n",
         {**ELEMENT, "authorization": {"type": "Bearer", "credentials_file": "/etc/prometheus/sysdig-token"}},
     ),
     "flow": (
@@ -159,7 +170,8 @@ global: {{}}
         ELEMENT,
     ),
     "already as it should be": (
-        f"remote_write:\n  - url:   '{URL}'\n    authorization: {{credentials_file:  /etc/prometheus/sysdig-token }} # ok\n    name: sysdig\n",
+        f"remote_write:\n  - url:   '{URL}'\n"
+        f"    authorization: {{credentials_file:  /etc/prometheus/sysdig-token }} # ok\n    name: sysdig\n",
         ELEMENT,
     ),
 }
@@ -279,7 +291,8 @@ def test_keys_without_a_list_are_set_and_others_kept():
     before = "# agent\ncustomerid: old   # mine\ntags: a:b\nlog:\n  file_priority: info # chatty\n"
     after = merge(before, {"customerid": "new", "ssl": True, "log": {"console_priority": "error"}}, MergeRules())
     assert after == (
-        "# agent\ncustomerid: new   # mine\ntags: a:b\nlog:\n  file_priority: info # chatty\n  console_priority: error\nssl: true\n"
+        "# agent\ncustomerid: new   # mine\ntags: a:b\nlog:\n"
+        "  file_priority: info # chatty\n  console_priority: error\nssl: true\n"
     )
 
 
