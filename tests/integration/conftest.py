@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from simulator.client import OWNER_API_KEY, SimulatorClient
+from tasks import METRICS
 
 HERE = Path(__file__).resolve().parent
 COLLECTIONS = HERE.parent.parent / ".build" / "collections"
@@ -135,3 +137,21 @@ def playbook(tmp_path: Path) -> Playbook:
     )
     project.hosts("localhost")
     return project
+
+
+@pytest.fixture
+def at_simulator(simulator: SimulatorClient) -> dict[str, Any]:
+    """The options that say where the simulator is; each call is made once."""
+    return {
+        "url": simulator.url,
+        "iam_url": simulator.url,
+        "resource_controller_url": simulator.url,
+        "ca_path": simulator.ca_file,
+        "retries": 0,
+    }
+
+
+@pytest.fixture
+def options(at_simulator: dict[str, Any]) -> dict[str, Any]:
+    """The owner's API key and the monitor instance."""
+    return {**at_simulator, "api_key": OWNER_API_KEY, "instance_id": METRICS}

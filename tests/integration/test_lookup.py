@@ -1,54 +1,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup in real playbooks: where it may stand, where its options come from, what it returns, and bad input."""
+"""The lookup in real playbooks: where it may stand, what it returns, and bad input."""
 
 from __future__ import annotations
 
-import pytest
 from bad_input import SECRETS, bad_inputs
 from simulator.client import OWNER_API_KEY
-
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-LOOKUP = "ibmcloud.sysdig.sysdig_token"
-
-
-@pytest.fixture
-def at_simulator(simulator):
-    """The options that say where the simulator is."""
-    return {
-        "url": simulator.url,
-        "iam_url": simulator.url,
-        "resource_controller_url": simulator.url,
-        "ca_path": simulator.ca_file,
-        "retries": 0,
-    }
-
-
-@pytest.fixture
-def options(at_simulator):
-    """The owner's API key and the monitor instance."""
-    return {**at_simulator, "api_key": OWNER_API_KEY, "instance_id": METRICS}
-
-
-def as_variables(options):
-    """Options under the names of the variables that the lookup reads."""
-    return {f"sysdig_token_{name}": value for name, value in options.items()}
-
-
-def keep(**expressions):
-    """A task that sets facts to the values of expressions, for the test to read."""
-    facts = {name: f"{{{{ {expression} }}}}" for name, expression in expressions.items()}
-    return {"name": "Keep", "ansible.builtin.set_fact": facts}
+from tasks import EUROPE, LOOKUP, METRICS, PROTECTION, as_variables, keep
 
 
 def evaluated(playbook, expression, **play):
     """The value of one expression."""
     return playbook.run([keep(value=expression)], **play).succeeded().fact("value")
-
-
-# --- Where it may stand, and what it returns ---
 
 
 def test_it_works_in_a_template_file(playbook, simulator, options):
@@ -132,122 +95,6 @@ def test_a_known_token_is_returned_with_its_addresses_and_without_a_call(playboo
 
     assert (details["token"], details["url"]) == ("known", "https://eu-de.monitoring.cloud.ibm.com")
     assert simulator.requests() == []
-
-
-# --- Where options come from ---
-
-
-def test_variables_may_be_templates_of_others(playbook, simulator, at_simulator):
-    variables = {
-        **as_variables(at_simulator),
-        "vault_key": OWNER_API_KEY,
-        "instances": {"metrics": METRICS},
-        "team": 102,
-        "sysdig_token_api_key": "{{ vault_key }}",
-        "sysdig_token_instance_id": "{{ instances.metrics }}",
-        "sysdig_token_team_id": "{{ team }}",
-        "sysdig_token_region": "{{ undefined_region | default('') }}",
-        "sysdig_token_check_token": "{{ team == 102 }}",
-    }
-
-    assert evaluated(playbook, f"lookup('{LOOKUP}')", vars=variables) == simulator.token(METRICS, 102)
-    assert simulator.requests()[-1]["path"] == "/api/users/me"
-
-
-def test_options_are_taken_from_the_environment_of_the_run(playbook, simulator):
-    playbook.environment |= {
-        "IBMCLOUD_API_KEY": "",
-        "IC_API_KEY": OWNER_API_KEY,
-        "SYSDIG_IBM_SECURE_IAM_URL": simulator.url,
-        "SYSDIG_SECURE_URL": f"{simulator.url}/api/",
-        "SYSDIG_IBM_SECURE_INSTANCE_ID": PROTECTION,
-        "SYSDIG_SECURE_TEAM_NAME": "Audit",
-        "SYSDIG_MONITOR_TEAM_ID": "999",
-        "REQUESTS_CA_BUNDLE": simulator.ca_file,
-    }
-
-    assert evaluated(playbook, f"lookup('{LOOKUP}', product='secure')") == simulator.token(PROTECTION, 202)
-
-
-def test_options_are_taken_from_ansible_cfg_last(playbook, simulator, at_simulator, tmp_path):
-    key_file = tmp_path / "key"
-    key_file.write_text(OWNER_API_KEY + "\n", encoding="utf-8")
-    stated = {**at_simulator, "api_key_file": key_file, "instance_id": METRICS, "team_id": 102, "check_token": "yes"}
-    playbook.write("ansible.cfg", "[sysdig_token]\n" + "".join(f"{name} = {value}\n" for name, value in stated.items()))
-    expressions = {
-        "ini": f"lookup('{LOOKUP}')",
-        "direct": f"lookup('{LOOKUP}', '{PROTECTION}', product='secure', team_id=202)",
-    }
-
-    run = playbook.run([keep(**expressions)]).succeeded()
-
-    assert run.task("Keep").result["ansible_facts"] == {
-        "ini": simulator.token(METRICS, 102),
-        "direct": simulator.token(PROTECTION, 202),
-    }
-    assert simulator.requests("sysdig")[1]["path"] == "/api/users/me"
-
-
-@pytest.mark.parametrize("secret", ["api_key", "iam_token", "sysdig_api_token", "token"])
-def test_a_secret_in_ansible_cfg_is_not_read(playbook, simulator, at_simulator, secret):
-    playbook.write("ansible.cfg", f"[sysdig_token]\n{secret} = secret-of-the-file\n")
-    variables = as_variables({**at_simulator, "instance_id": METRICS})
-
-    run = playbook.run([keep(value=f"lookup('{LOOKUP}')")], "-vvv", vars=variables)
-
-    assert run.rc != 0
-    assert "credential is missing" in run.output
-    assert simulator.requests() == []
-    assert "secret-of-the-file" not in run.output
-
-
-def test_arguments_win_over_variables_over_environment_over_ansible_cfg(playbook, simulator, options):
-    playbook.write("ansible.cfg", "[sysdig_token]\nteam_id = 103\n")
-    playbook.environment["SYSDIG_MONITOR_TEAM_NAME"] = "Monitor Operations"
-    secure = {**options, "instance_id": PROTECTION, "product": "secure", "team_id": "", "team_name": "Audit"}
-    tasks = [
-        {**keep(ini=f"lookup('{LOOKUP}')"), "vars": {**as_variables(secure), "sysdig_token_team_name": ""}},
-        {**keep(environment=f"lookup('{LOOKUP}')"), "vars": as_variables(options)},
-        {**keep(variable=f"lookup('{LOOKUP}')"), "vars": as_variables({**options, "team_id": 102})},
-        {**keep(empty=f"lookup('{LOOKUP}', team_id='')"), "vars": as_variables({**options, "team_id": 102})},
-        {**keep(argument=f"lookup('{LOOKUP}', team_id=103)"), "vars": as_variables({**options, "team_id": 102})},
-    ]
-
-    run = playbook.run([{**task, "ignore_errors": True} for task in tasks])
-
-    assert "team_id=103 is not one of the credential's teams" in run.results[0].message
-    for name, number in {"environment": 101, "variable": 102, "empty": 102, "argument": 103}.items():
-        assert run.fact(name) == simulator.token(METRICS, number), name
-
-
-def test_an_argument_wins_over_a_variable_that_says_the_same_in_another_way(playbook, simulator, options):
-    """A variable for all hosts must not forbid to name another instance or team in one place."""
-    del options["instance_id"]
-    rows = {
-        "term over id": ({"instance_id": METRICS}, f"'{EUROPE}'", EUROPE, None),
-        "name over id": ({"instance_id": METRICS}, "instance_name='metrics-europe'", EUROPE, None),
-        "term over name": ({"instance_name": "metrics"}, f"'{EUROPE}'", EUROPE, None),
-        "team name over id": ({"instance_id": METRICS, "team_id": 101}, "team_name='SRE'", METRICS, 102),
-    }
-    tasks = [
-        {
-            **keep(value=f"lookup('{LOOKUP}', {arguments})"),
-            "name": name,
-            "vars": as_variables({**options, **variables}),
-            "ignore_errors": True,
-        }
-        for name, (variables, arguments, _guid, _team_id) in rows.items()
-    ]
-
-    run = playbook.run(tasks)
-
-    for name, (_variables, _arguments, guid, team_id) in rows.items():
-        task = run.task(name)
-        assert task.status == "ok", f"{name}: {task.message}"
-        assert task.result["ansible_facts"] == {"value": simulator.token(guid, team_id)}, name
-
-
-# --- What is refused ---
 
 
 def test_an_unknown_argument_is_refused_with_the_one_that_was_meant(playbook, simulator, options):

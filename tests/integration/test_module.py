@@ -4,38 +4,11 @@
 
 from __future__ import annotations
 
-import pytest
 from bad_input import SECRETS, bad_inputs
 from simulator.client import OWNER_API_KEY
+from tasks import METRICS, PROTECTION, keep, retrieve
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-MODULE = "ibmcloud.sysdig.sysdig_token"
-
-
-@pytest.fixture
-def at_simulator(simulator):
-    """The options that say where the simulator is."""
-    return {
-        "url": simulator.url,
-        "iam_url": simulator.url,
-        "resource_controller_url": simulator.url,
-        "ca_path": simulator.ca_file,
-        "retries": 0,
-    }
-
-
-@pytest.fixture
-def options(at_simulator):
-    """The owner's API key and the monitor instance."""
-    return {**at_simulator, "api_key": OWNER_API_KEY, "instance_id": METRICS}
-
-
-def retrieve(options, name="Retrieve", **keywords):
-    return {"name": name, MODULE: options, "register": "sysdig", **keywords}
-
-
-KEEP = {"name": "Keep", "ansible.builtin.set_fact": {"value": "{{ sysdig }}"}}
+KEEP = keep(value="sysdig")
 
 
 def test_the_result_has_the_documented_values_and_nothing_changed(playbook, simulator, options):
@@ -121,7 +94,15 @@ def test_options_come_from_the_group_of_module_defaults_too(playbook, simulator,
     defaults = {**at_simulator, "api_key": "{{ key }}", "instance_id": PROTECTION, "product": "secure", "team_id": ""}
     play = {"module_defaults": {"group/ibmcloud.sysdig.all": defaults}, "vars": {"key": OWNER_API_KEY}}
 
-    run = playbook.run([retrieve({}), {**KEEP, "name": "All"}, retrieve({"team_name": "Audit"}, "Own"), KEEP], **play)
+    run = playbook.run(
+        [
+            retrieve({}),
+            {**KEEP, "name": "All"},
+            retrieve({"team_name": "Audit"}, "Own"),
+            KEEP,
+        ],
+        **play,
+    )
 
     assert run.succeeded().task("All").result["ansible_facts"]["value"]["token"] == simulator.token(PROTECTION)
     assert run.task("Keep").result["ansible_facts"]["value"]["token"] == simulator.token(PROTECTION, 202)

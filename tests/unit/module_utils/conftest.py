@@ -9,7 +9,8 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import transport
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors, transport
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
 from simulator.client import OWNER_API_KEY, SimulatorClient
 
@@ -42,6 +43,60 @@ def options(simulator: SimulatorClient) -> dict[str, Any]:
 def make_transport(options):
     """A transport for these options, changed as the test says."""
     return lambda environment=None, **changed: transport.Transport(resolve({**options, **changed}, environment or {}))
+
+
+@pytest.fixture
+def send(simulator, make_transport):
+    """One call of Sysdig's token path, or another, with the given options changed."""
+
+    def send(method="GET", path="/api/token", headers=None, **changed):
+        return make_transport(**changed).send(errors.TOKEN, method, simulator.url + path, headers=headers or {})
+
+    return send
+
+
+@pytest.fixture
+def send_failure(send):
+    """The error of such a call."""
+
+    def send_failure(**arguments):
+        with pytest.raises(errors.SysdigError) as failed:
+            send(**arguments)
+        return failed.value
+
+    return send_failure
+
+
+@pytest.fixture
+def retrieved(options):
+    """The result for these options, changed as the test says; None takes an option away."""
+    return lambda **changed: retrieve(resolve({**options, **changed}, {}))
+
+
+@pytest.fixture
+def failure(retrieved):
+    """The error for such options."""
+
+    def failure(**changed):
+        with pytest.raises(errors.SysdigError) as failed:
+            retrieved(**changed)
+        return failed.value
+
+    return failure
+
+
+@pytest.fixture
+def calls(simulator):
+    """What was asked so far: method, path with query, and the headers that say for whom."""
+    for_whom = {"IBMInstanceID", "SysdigProduct", "SysdigTeamID", "TeamID"}
+    return lambda: [
+        (
+            request["method"],
+            request["path"] + (f"?{request['query']}" if request["query"] else ""),
+            {name: value for name, value in request["headers"] if name in for_whom},
+        )
+        for request in simulator.requests()
+    ]
 
 
 class Clock:

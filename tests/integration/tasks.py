@@ -1,0 +1,29 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tasks that retrieve a token, by the module or the lookup, and let the test read what came out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+METRICS = "11111111-1111-4111-8111-111111111111"
+PROTECTION = "22222222-2222-4222-8222-222222222222"
+EUROPE = "33333333-3333-4333-8333-333333333333"
+MODULE = "ibmcloud.sysdig.sysdig_token"
+LOOKUP = "ibmcloud.sysdig.sysdig_token"
+
+
+def retrieve(options: dict[str, Any], name: str = "Retrieve", **keywords: Any) -> dict[str, Any]:
+    """A task with the module; its result is in the variable ``sysdig``."""
+    return {"name": name, MODULE: options, "register": "sysdig", **keywords}
+
+
+def keep(**expressions: str) -> dict[str, Any]:
+    """A task that sets facts to the values of expressions."""
+    facts = {name: f"{{{{ {expression} }}}}" for name, expression in expressions.items()}
+    return {"name": "Keep", "ansible.builtin.set_fact": facts}
+
+
+def as_variables(options: dict[str, Any]) -> dict[str, Any]:
+    """Options under the names of the variables that the lookup reads."""
+    return {f"sysdig_token_{name}": value for name, value in options.items()}
