@@ -26,6 +26,7 @@ attributes:
     support: full
     details: Values that are or may be secrets are masked, unless O(show_secrets=true).
   platform:
+    support: full
     platforms: posix
 options:
   files:
@@ -146,7 +147,6 @@ diff:
 """
 
 import signal
-import sys
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.host_files import HostFileError, HostFiles
@@ -177,9 +177,9 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    # A connection that breaks must not leave staged files: leave by an exception, which removes them.
+    # A connection that breaks must not leave staged files: fail_json leaves by an exception, which removes them.
     for number in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(number, lambda *_arguments: sys.exit(1))
+        signal.signal(number, lambda *arguments: module.fail_json(msg="Interrupted. No file was changed."))
     try:
         files = HostFiles(module)
         differences = files.differences() if module._diff else None

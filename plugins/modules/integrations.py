@@ -25,6 +25,7 @@ attributes:
     support: full
     details: Values that are or may be secrets are masked, unless O(show_secrets=true).
   platform:
+    support: full
     platforms: posix
 options:
   entries:
