@@ -109,7 +109,7 @@ def _query(world: World, request: Request) -> Response:
 
 SERVICE = Service(
     "sysdig",
-    ("/",),
+    ("",),  # whatever else is asked, even what is meant for a proxy
     "sysdig",
     (
         route("GET", r"/api/token", _own_token),
