@@ -130,16 +130,16 @@ class LookupModule(LookupBase):
             raise
 
     def _run(self, terms: list[str], variables: dict[str, Any], arguments: dict[str, Any]) -> list[Any]:
-        given = self._given(variables, arguments)
-        token = given.pop("token", None)
-        details, use_cache = (self._switch(name, given.pop(name, None)) for name in ("details", "cache"))
-        instances = [{"instance_id": term} for term in terms if term not in (None, "")]
-        if instances and "instance_id" in given:
+        instances = [term for term in terms if term not in (None, "")]
+        if instances and arguments.setdefault("instance_id", instances[0]) != instances[0]:
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
 
             raise errors.several("instance_id", "a term of the lookup")
+        given = self._given(variables, arguments)
+        token = given.pop("token", None)
+        details, use_cache = (self._switch(name, given.pop(name, None)) for name in ("details", "cache"))
         ask = self._remembered if use_cache and token is None else self._asked
-        results = [ask({**given, **instance}, token) for instance in instances or [{}]]
+        results = [ask({**given, "instance_id": instance}, token) for instance in instances] or [ask(given, token)]
         return results if details else [result["token"] for result in results]
 
     def _given(self, variables: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
@@ -150,8 +150,9 @@ class LookupModule(LookupBase):
 
                 raise errors.unknown_option(name, OPTIONS)
         given = {name: value for name, value in arguments.items() if value not in (None, "")}
-        for name in OPTIONS:
-            if name not in given and PREFIX + name in variables:
+        settled = {name for pair in options.ALTERNATIVES for name in pair if not given.keys().isdisjoint(pair)}
+        for name in OPTIONS.keys() - settled - given.keys():
+            if PREFIX + name in variables:
                 value = self._templar.template(variables[PREFIX + name])
                 if value not in (None, ""):
                     given[name] = value

@@ -7,12 +7,12 @@ Each function returns an error to raise. Its text is one paragraph: what failed,
 
 from __future__ import annotations
 
-import difflib
 import platform
 import sys
 from typing import Any, Iterable
 
 from .endpoints import REGIONS
+from .wording import either, meant, sentence, shown
 
 OPTIONS = "Options"
 IAM_LOGIN = "IAM login"
@@ -68,12 +68,14 @@ class ServiceError(SysdigError):
 # --- Options ----------------------------------------------------------------------------------------------------------
 
 
-def missing_credential(auth_method: str | None, credentials: Iterable[str]) -> OptionError:
+def missing_credential(auth_method: str | None, credentials: list[str], variable: str) -> OptionError:
+    """``credentials`` are the options that would do, and ``variable`` is the environment variable of the first."""
     wanted = f"The credential for auth_method={auth_method} is missing" if auth_method else "A credential is missing"
+    without = "" if auth_method else ", or auth_method=container or vpc on such a host"
     return OptionError(
-        "api_key",
+        credentials[0],
         f"{wanted}: neither the options nor the environment have one.",
-        f"Give {_either(credentials)}, for example by the environment variable IBMCLOUD_API_KEY.",
+        f"Give {either(credentials)}{without}; the environment variable for {credentials[0]} is {variable}.",
     )
 
 
@@ -136,42 +138,42 @@ def not_ascii(option: str) -> OptionError:
 
 def not_an_integer(option: str, value: Any, at_least: int) -> OptionError:
     return OptionError(
-        option, f"{option}={_shown(value)} is not a whole number of at least {at_least}.", f"Correct {option}."
+        option, f"{option}={shown(value)} is not a whole number from {at_least} on.", f"Correct {option}."
     )
 
 
 def not_a_choice(option: str, value: Any, choices: Iterable[str]) -> OptionError:
-    return OptionError(option, f"{option}={_shown(value)} is not one of {', '.join(choices)}.", f"Correct {option}.")
+    return OptionError(option, f"{option}={shown(value)} is not one of {', '.join(choices)}.", f"Correct {option}.")
 
 
 def malformed_instance(value: str, why: str) -> OptionError:
     return OptionError(
         "instance_id",
-        f"instance_id={_shown(value)} is neither a GUID nor the CRN of an instance: {why}.",
-        "`ibmcloud resource service-instance NAME` shows both.",
+        f"instance_id={shown(value)} is neither a GUID nor the CRN of an instance: {why}.",
+        "`ibmcloud resource service-instance NAME` shows both; the name itself goes into instance_name.",
     )
 
 
 def foreign_crn(service: str, services: Iterable[str]) -> OptionError:
     return OptionError(
         "instance_id",
-        f"instance_id is the CRN of another service: {_shown(service)}.",
-        f"Give the CRN of an instance of {_either(services)}.",
+        f"instance_id is the CRN of another service: {shown(service)}.",
+        f"Give the CRN of an instance of {either(services)}.",
     )
 
 
 def malformed_region(value: str) -> OptionError:
     return OptionError(
         "region",
-        f"region={_shown(value)} is not a region.",
-        f"A region is written like us-south.{_meant(value, REGIONS)}",
+        f"region={shown(value)} is not a region.",
+        f"A region is written like us-south.{meant(value, REGIONS)}",
     )
 
 
 def malformed_url(option: str, value: str, why: str) -> OptionError:
     return OptionError(
         option,
-        f"{option}={_shown(value)} is not a base URL: {why}.",
+        f"{option}={shown(value)} is not a base URL: {why}.",
         "Write it like https://host or https://host:port.",
     )
 
@@ -179,7 +181,7 @@ def malformed_url(option: str, value: str, why: str) -> OptionError:
 def insecure_url(option: str, value: str) -> OptionError:
     return OptionError(
         option,
-        f"{option}={_shown(value)} is not encrypted, and would carry secrets in clear.",
+        f"{option}={shown(value)} is not encrypted, and would carry secrets in clear.",
         f"Write {option} with https://, or set allow_http=true if you accept that.",
     )
 
@@ -210,7 +212,7 @@ def unknown_option(name: str, known: Iterable[str]) -> OptionError:
     return OptionError(
         name,
         f"There is no option {name}.",
-        f"See `ansible-doc -t lookup ibmcloud.sysdig.sysdig_token`.{_meant(name, known)}",
+        f"See `ansible-doc -t lookup ibmcloud.sysdig.sysdig_token`.{meant(name, known)}",
     )
 
 
@@ -229,7 +231,7 @@ def unreachable(step: str, url: str, reason: str, attempts: int, unlisted_region
     """``unlisted_region`` is a region that nobody has listed: the likeliest reason for a host that does not exist."""
     hint = ""
     if unlisted_region and unlisted_region in url:
-        hint = f" The region {unlisted_region} is not a known one.{_meant(unlisted_region, REGIONS)}"
+        hint = f" The region {unlisted_region} is not a known one.{meant(unlisted_region, REGIONS)}"
     return TransportError(
         step,
         f"{url} did not answer after {attempts} {'attempt' if attempts == 1 else 'attempts'} ({reason}).",
@@ -239,12 +241,12 @@ def unreachable(step: str, url: str, reason: str, attempts: int, unlisted_region
 
 
 def untrusted(step: str, url: str, reason: str) -> TransportError:
-    return TransportError(
-        step,
-        f"the certificate of {url} is not trusted ({reason}).",
-        "If a private authority signed it, name its certificate with ca_path.",
-        url=url,
-    )
+    remedy = "If a private authority signed it, name that authority's certificate with ca_path."
+    if "expired" in reason:
+        remedy = f"Whoever runs the service has to renew it, unless the clock of {platform.node()} is wrong."
+    elif "match" in reason or "not valid for" in reason:
+        remedy = "Check url and iam_url: the service is known by another name."
+    return TransportError(step, f"the certificate of {url} is not trusted ({reason}).", remedy, url=url)
 
 
 def gave_up(step: str, url: str, seconds: float, reason: str) -> TransportError:
@@ -270,7 +272,7 @@ def asked_to_wait(step: str, url: str, status: int, pause: float, seconds: float
 def redirected(step: str, url: str, status: int, target: str) -> TransportError:
     return TransportError(
         step,
-        f"{url} answered {status} and points to {_shown(target)}, which is not followed, because it would take the"
+        f"{url} answered {status} and points to {shown(target)}, which is not followed, because it would take the"
         " secret along.",
         "Check url, iam_url and region.",
         url=url,
@@ -316,7 +318,7 @@ def refused(step: str, url: str, status: int, code: str | None, message: str) ->
     said = ": ".join(part for part in (code, message) if part)
     return ServiceError(
         step,
-        f"{url} answered {status}{': ' + _sentence(said) if said else '.'}",
+        f"{url} answered {status}{': ' + sentence(said) if said else '.'}",
         remedy,
         url=url,
         status=status,
@@ -345,8 +347,8 @@ def unknown_team(option: str, value: int | str, teams: dict[int, str]) -> Servic
     listed = ", ".join(f"{name} ({number})" for number, name in sorted(teams.items())) or "none"
     return ServiceError(
         TEAM,
-        f"{option}={_shown(value)} is not one of the credential's teams in this instance.",
-        f"Its teams are: {listed}.{_meant(str(value), teams.values())}",
+        f"{option}={shown(value)} is not one of the credential's teams in this instance.",
+        f"Its teams are: {listed}.{meant(str(value), teams.values())}",
         option=option,
     )
 
@@ -355,8 +357,8 @@ def unknown_instance(name: str, visible: Iterable[str]) -> ServiceError:
     visible = sorted(set(visible))
     return ServiceError(
         INSTANCE,
-        f"the credential sees no instance with instance_name={_shown(name)}.",
-        f"The ones it sees are: {', '.join(visible) or 'none'}.{_meant(name, visible)}",
+        f"the credential sees no instance with instance_name={shown(name)}.",
+        f"The ones it sees are: {', '.join(visible) or 'none'}.{meant(name, visible)}",
         option="instance_name",
     )
 
@@ -364,7 +366,7 @@ def unknown_instance(name: str, visible: Iterable[str]) -> ServiceError:
 def ambiguous_instance(name: str, crns: Iterable[str]) -> ServiceError:
     return ServiceError(
         INSTANCE,
-        f"several instances are called {_shown(name)}.",
+        f"several instances are called {shown(name)}.",
         "Give the CRN of one as instance_id, or narrow the search with product, region or resource_group_id:"
         f" {', '.join(sorted(crns))}.",
         option="instance_name",
@@ -374,31 +376,6 @@ def ambiguous_instance(name: str, crns: Iterable[str]) -> ServiceError:
 def inactive_instance(name: str, state: str) -> ServiceError:
     return ServiceError(
         INSTANCE,
-        f"the instance {_shown(name)} is {state}.",
+        f"the instance {shown(name)} is {state}.",
         "Give an active one; `ibmcloud resource service-instances` shows them.",
     )
-
-
-# --- Wording ----------------------------------------------------------------------------------------------------------
-
-
-def _either(names: Iterable[str]) -> str:
-    """«a, b or c»."""
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last
-
-
-def _shown(value: Any) -> str:
-    """A value quoted for a message, cut to what a person can still recognise."""
-    text = str(value)
-    return str(value) if isinstance(value, int) else repr(text if len(text) <= 120 else f"{text[:100]}...")
-
-
-def _meant(value: str, known: Iterable[str]) -> str:
-    """« Did you mean us-south?», or nothing."""
-    close = difflib.get_close_matches(value.lower(), list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import errors, values
-from .options import CREDENTIALS
+from .options import CREDENTIALS, OPTIONS
 from .sources import Sources
 
 # What a credential must pass; the others are secrets that go out as they are.
@@ -34,6 +34,12 @@ class Login:
     profile_crn: str | None = None
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What messages must not show."""
+        is_secret = self.credential is not None and self.auth_method != "container"
+        return (self.credential or "",) if is_secret else ()
+
+    @property
     def is_outside_ibm_cloud(self) -> bool:
         """Whether it is for Sysdig SaaS or an on-premises installation: no IAM, no instance."""
         return self.auth_method == "sysdig_token"
@@ -54,6 +60,10 @@ def choose_login(sources: Sources) -> Login:
     if len(given) > 1:
         raise errors.several(given[0], given[1])
     fitting = [name for name in CREDENTIALS if auth_method in (None, CREDENTIALS[name])]
+    if auth_method is None and not given and {"instance_id", "instance_name"} & sources.given.keys():
+        fitting.remove(
+            "sysdig_api_token"
+        )  # whoever gives an instance means IBM Cloud, whatever else is in the environment
     if given and given[0] not in fitting:
         raise errors.not_with(given[0], auth_method, f"it is for auth_method={CREDENTIALS[given[0]]}")
     name, value = next(
@@ -61,7 +71,7 @@ def choose_login(sources: Sources) -> Login:
         (None, None),
     )
     if name is None and auth_method not in ("container", "vpc"):
-        raise errors.missing_credential(auth_method, fitting)
+        raise errors.missing_credential(auth_method, fitting, OPTIONS[fitting[0]].variables(sources.product)[0])
     login = Login(
         auth_method=auth_method or CREDENTIALS[str(name)],
         credential=_CHECKS.get(name, values.secret)(name, value) if name else None,

@@ -220,6 +220,9 @@ CREDENTIALS: dict[str, str] = {
     "sysdig_api_token": "sysdig_token",
 }
 
+# One of each is given; at the same level of precedence, both are an error.
+ALTERNATIVES = (("instance_id", "instance_name"), ("team_id", "team_name"))
+
 
 def environment_variables(options: Iterable[Option]) -> dict[str, None]:
     """Every variable that one of the options may be taken from, in order, each once."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Iterable
 from urllib.parse import quote, quote_plus
 
@@ -22,10 +23,12 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 def _forms(secret: str) -> set[str]:
     encoded = secret.encode()
+    in_url = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    lower_case = {re.sub("%..", lambda escape: escape.group().lower(), form) for form in in_url}
     return {
         secret,
-        quote(secret, safe=""),
-        quote_plus(secret),
+        *in_url,
+        *lower_case,
         json.dumps(secret)[1:-1],
         base64.b64encode(encoded).decode(),
         base64.urlsafe_b64encode(encoded).decode(),

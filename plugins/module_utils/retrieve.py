@@ -9,7 +9,6 @@ from typing import Any, Callable
 
 from . import errors, iam, resource_controller
 from .endpoints import Endpoints
-from .redact import redact
 from .settings import Settings
 from .sysdig import Sysdig, current_team
 from .transport import Transport
@@ -41,22 +40,9 @@ def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:
     Raises SysdigError, whose text holds no secret.
     """
     transport = Transport(settings)
-    try:
-        return _retrieve(settings, transport, log_in)
-    except errors.SysdigError as error:
-        error.problem = redact(error.problem, transport.secrets)
-        error.remedy = redact(error.remedy, transport.secrets)
-        raise
-
-
-def known(settings: Settings, token: str) -> TokenResult:
-    """The result for a token that is known already; no call is made."""
-    return _result(settings, token, settings.team_id, settings.team_name)
-
-
-def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenResult:
-    if settings.login.is_outside_ibm_cloud:
-        sysdig = Sysdig(settings, transport, settings.login.credential or "")
+    login = settings.login
+    if login.is_outside_ibm_cloud:
+        sysdig = Sysdig(settings, transport, login.credential or "")
         team_id, team_name = sysdig.team()
         token = sysdig.token(team_id)
     else:
@@ -77,10 +63,16 @@ def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenR
     return _result(settings, token, team_id, team_name)
 
 
+def known(settings: Settings, token: str) -> TokenResult:
+    """The result for a token that is known already; no call is made."""
+    return _result(settings, token, settings.team_id, settings.team_name)
+
+
 def _explained(
     error: errors.ServiceError, settings: Settings, transport: Transport, access: iam.AccessToken, sysdig: Sysdig
 ) -> errors.ServiceError:
     """What a bare «Access is denied» means, found out with two more calls where the credential may make them."""
+    transport.retries = 0  # the answer is known; only its meaning is asked for
     if settings.team_id is not None:
         try:
             teams = sysdig.teams()

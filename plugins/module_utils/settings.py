@@ -80,17 +80,12 @@ def resolve(
     allow_http = values.boolean("allow_http", sources.get("allow_http"))
     url = values.base_url("url", sources.text("url"), allow_http)
     region = _region(sources, instance, product, url, outside)
+    if url is None and outside:
+        raise errors.missing_option("url", "outside IBM Cloud nothing else tells where Sysdig is")
     if url is None and region is None and instance_name is None:
-        raise (
-            errors.missing_option("url", "outside IBM Cloud nothing else tells where Sysdig is")
-            if outside
-            else errors.missing_region()
-        )
+        raise errors.missing_region()
     endpoint_type = values.choice("endpoint_type", sources.get("endpoint_type"))
-    team_id, team_name = sources.one_of("team_id", "team_name")
-    username = _username(sources, login, team_id, team_name)
-    if outside and username is None:
-        team_id = team_name = None  # exported for another tool; given ones were refused above
+    team_id, team_name, username = _team_and_user(sources, login)
     return Settings(
         login=login,
         iam_url=_iam_url(sources, login, allow_http),
@@ -110,8 +105,8 @@ def resolve(
         username=username,
         check_token=values.boolean("check_token", sources.get("check_token")),
         verify=_verify(sources),
-        timeout=values.integer("timeout", sources.get("timeout"), at_least=1),
-        retries=values.integer("retries", sources.get("retries"), at_least=0),
+        timeout=values.integer("timeout", sources.get("timeout"), at_least=1, at_most=3600),
+        retries=values.integer("retries", sources.get("retries"), at_least=0, at_most=100),
     )
 
 
@@ -163,24 +158,27 @@ def _region(sources: Sources, instance: Instance | None, product: str, url: str 
     return given or values.region(sources.text("region"))
 
 
-def _username(sources: Sources, login: Login, team_id: str | None, team_name: str | None) -> str | None:
-    """Whose token to read, with the rules that hold outside IBM Cloud only."""
+def _team_and_user(sources: Sources, login: Login) -> tuple[str | None, str | None, str | None]:
+    """ID or name of the team, and outside IBM Cloud whose token to read."""
     username = sources.text("username")
     if not login.is_outside_ibm_cloud:
         if login is not NO_LOGIN and username is not None:
-            raise errors.not_with(
-                "username", login.auth_method, "only an administrator's sysdig_api_token can read another user's token"
-            )
-        return None
+            why = "only an administrator's sysdig_api_token can read another user's token"
+            raise errors.not_with("username", login.auth_method, why)
+        return (*sources.one_of("team_id", "team_name"), None)
     for option in ("instance_id", "instance_name"):
         if option in sources.given:
             raise errors.not_with(option, "sysdig_token", "instances exist in IBM Cloud only")
-    if username is not None and team_id is None and team_name is None:
+    if username is None:
+        for option in ("team_id", "team_name"):
+            if option in sources.given:
+                why = "without username, Sysdig answers for the token's own team"
+                raise errors.not_with(option, "sysdig_token", why)
+        return None, None, None  # one in the environment is for another tool
+    team_id, team_name = sources.one_of("team_id", "team_name")
+    if team_id is None and team_name is None:
         raise errors.missing_option("team_id", "username needs it or team_name")
-    for option in ("team_id", "team_name"):
-        if username is None and option in sources.given:
-            raise errors.not_with(option, "sysdig_token", "without username, Sysdig answers for the token's own team")
-    return username
+    return team_id, team_name, username
 
 
 def _verify(sources: Sources) -> bool | str:

@@ -41,7 +41,7 @@ class Sysdig:
             for team in listed
             if isinstance(team, dict)
             and isinstance(team.get("id"), int)
-            and self._product.header in team.get("products", [self._product.header])
+            and self._product.header in (team.get("products") or [self._product.header])
         }
 
     def team(self) -> tuple[int | None, str | None]:

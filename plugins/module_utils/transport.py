@@ -12,13 +12,17 @@ import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, Callable, Mapping, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 from . import errors
 from .endpoints import REGIONS
+from .redact import redact
 from .settings import Settings
+from .values import is_loopback
 
 try:
     import requests
+    import urllib3
     from requests import exceptions
 except ImportError:  # said with a remedy when a Transport is made: documentation tools import this file without it
     HAS_REQUESTS = False
@@ -44,15 +48,16 @@ class Answer(NamedTuple):
 class Transport:
     """One session for one retrieval, whose deadline begins when it is made.
 
-    ``secrets`` are what messages must not show; whoever learns of one adds it. Raises OptionError (missing package).
+    ``secrets`` are what messages must not show; whoever learns of one adds it. ``retries`` is how often a call is
+    repeated from now on. Raises OptionError (missing package).
     """
 
     def __init__(self, settings: Settings) -> None:
         if not HAS_REQUESTS:
             raise errors.missing_package("requests")
-        self.secrets = {settings.login.credential} if settings.login.credential else set()
+        self.secrets = set(settings.login.secrets)
         self._timeout = settings.timeout
-        self._retries = settings.retries
+        self.retries = settings.retries
         self._seconds = settings.deadline
         self._ends = time.monotonic() + settings.deadline
         self._verify = settings.verify
@@ -60,6 +65,8 @@ class Transport:
         self._session = requests.Session()
         # Off, or .netrc would replace our Authorization, and REQUESTS_CA_BUNDLE our ca_path. Proxies: see _attempt.
         self._session.trust_env = False
+        if not self._verify:  # the user has been told by the name of the option
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
 
     def send(self, step: str, method: str, url: str, **request: Any) -> Answer:
@@ -68,32 +75,38 @@ class Transport:
         ``step`` is a constant of errors.py; ``request`` is ``headers``, ``params`` and ``data`` as requests takes them.
         Raises TransportError when no usable answer comes, and ServiceError for a status of 400 or more.
         """
-        for attempt in range(self._retries + 1):
-            is_last = attempt == self._retries
+        for attempt in range(self.retries + 1):
+            is_last = attempt == self.retries
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.5, 1.0)
             try:
                 response, content = self._attempt(method, url, request)
             except exceptions.SSLError as error:
                 if "CERTIFICATE_VERIFY_FAILED" in str(error):
                     raise errors.untrusted(step, url, _reason(error)) from None
+                if "[X509" in str(error):
+                    raise self._unusable_authorities(error) from None
                 problem = _reason(error)
             except (exceptions.RequestException, TimeoutError) as error:
                 problem = _reason(error)
-            except OSError as error:  # requests' own words for a bundle that it cannot load
-                raise errors.unusable_file("ca_path", str(self._verify), _reason(error)) from None
+            except OSError as error:  # requests' own words for a bundle that it cannot find
+                raise self._unusable_authorities(error) from None
             else:
                 if response.status_code not in REPEATED_STATUSES or is_last:
                     return self._judge(step, url, response, content)
                 problem = f"status {response.status_code}"
-                pause = max(pause, _retry_after(response.headers.get("Retry-After")))
-                if pause > self._left():
-                    raise errors.asked_to_wait(step, url, response.status_code, pause, max(0, round(self._left())))
+                asked = _retry_after(response.headers.get("Retry-After"))
+                if asked > self._left():
+                    raise errors.asked_to_wait(step, url, response.status_code, asked, max(0, round(self._left())))
+                pause = max(pause, asked)
             if is_last:
                 raise errors.unreachable(step, url, problem, attempt + 1, self._unlisted_region)
             if pause > self._left():
                 raise errors.gave_up(step, url, self._seconds, problem)
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
+
+    def _unusable_authorities(self, error: OSError) -> errors.OptionError:
+        return errors.unusable_file("ca_path", str(self._verify), _reason(error))
 
     def _left(self) -> float:
         return self._ends - time.monotonic()
@@ -108,7 +121,7 @@ class Transport:
                 allow_redirects=False,
                 timeout=self._timeout,
                 verify=self._verify,
-                proxies=requests.utils.get_environ_proxies(url),
+                proxies=_proxies(url),
                 stream=True,
                 **request,
             )
@@ -126,12 +139,15 @@ class Transport:
         """The answer, if it is one."""
         status = response.status_code
         if 300 <= status < 400:
-            raise errors.redirected(step, url, status, response.headers.get("Location", "nowhere"))
+            target = urlsplit(response.headers.get("Location", ""))._replace(query="", fragment="").geturl()
+            raise errors.redirected(step, url, status, redact(target, self.secrets))
         if len(content) > LARGEST_BODY:
             raise errors.unusable_answer(step, url, status, f"with more than {LARGEST_BODY} bytes")
+        if status >= 400:  # its words are shown, and may repeat what was sent
+            content = redact(content.decode("utf-8", "replace"), self.secrets).encode()
         try:
             body = json.loads(content) if content.strip() else None
-        except ValueError:
+        except (ValueError, RecursionError):
             if status < 400:
                 kind = response.headers.get("Content-Type", "unknown type")
                 raise errors.unusable_answer(step, url, status, f"not with JSON ({kind})") from None
@@ -176,6 +192,14 @@ def _within(seconds: float, call: Callable[[], Outcome]) -> Outcome:
         raise TimeoutError(f"nothing within {seconds:.3g} seconds") from None
 
 
+def _proxies(url: str) -> dict[str, str]:
+    """The environment's proxies, but not for what may go in clear because it does not leave this machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
+        return {}
+    return dict(requests.utils.get_environ_proxies(url))
+
+
 def _retry_after(value: str | None) -> float:
     """Seconds to wait: a number or a date (RFC 9110, section 10.2.3); 0 for nothing or nonsense."""
     if value is None:
@@ -192,7 +216,7 @@ def _retry_after(value: str | None) -> float:
 
 def _reason(error: BaseException) -> str:
     """The innermost cause in few words; the outer ones repeat the URL and the library's internals."""
-    if isinstance(error, exceptions.Timeout):
+    if isinstance(error, (exceptions.Timeout, TimeoutError)):
         return "timed out"
     seen: list[BaseException] = []
     cause: Any = error

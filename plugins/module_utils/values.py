@@ -12,6 +12,7 @@ import ipaddress
 import json
 import os
 import re
+import sys
 import time
 from datetime import datetime, timezone
 from pathlib import Path
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 from . import endpoints, errors
 from .endpoints import Instance
 from .options import OPTIONS
+from .redact import MASK
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _TRUE, _FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
@@ -53,13 +55,19 @@ def is_header_safe(value: str) -> bool:
     return bool(value) and all("!" <= character <= "~" for character in value)
 
 
+def without_userinfo(url: str) -> str:
+    """A URL for a message: a user name and a password in it are masked, also if it cannot be parsed."""
+    return re.sub(r"\A(\w+://)?.*@", rf"\1{MASK}@", url, flags=re.DOTALL)
+
+
 def iam_token(option: str, value: Any) -> str:
     """The bare token out of what ``ibmcloud iam oauth-tokens`` prints: «IAM token:  Bearer eyJ...»."""
-    bare = re.sub(r"\A\s*(IAM token:)?\s*(Bearer\s)?\s*|\s*\Z", "", str(value), flags=re.IGNORECASE)
+    bare = re.sub(r"\A\s*(IAM token:)?\s*(Bearer(\s+|\Z))?|\s*\Z", "", str(value), flags=re.IGNORECASE)
     token = secret(option, bare)
     expires = token_expiry(token)
     if expires is not None and expires <= time.time():
-        raise errors.expired_token(datetime.fromtimestamp(expires, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        when = datetime.fromtimestamp(max(0, expires), timezone.utc)
+        raise errors.expired_token(when.strftime("%Y-%m-%dT%H:%M:%SZ"))
     return token
 
 
@@ -77,7 +85,7 @@ def api_key_from_file(option: str, path: Any) -> str:
     """The key in a file: alone, or under ``apikey`` in the JSON of ``ibmcloud iam api-key-create --file``."""
     path = os.path.expanduser(str(path))
     try:
-        content = Path(path).read_text(encoding="utf-8").strip()
+        content = Path(path).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise errors.unusable_file(option, path, getattr(error, "strerror", None) or "it is not text") from None
     if content.startswith("{"):
@@ -87,7 +95,9 @@ def api_key_from_file(option: str, path: Any) -> str:
             raise errors.unusable_file(option, path, "it is JSON without an apikey") from None
     if not isinstance(content, str) or not content.strip():
         raise errors.unusable_file(option, path, "it holds no key")
-    return secret(option, content)
+    if not is_header_safe(content.strip()):
+        raise errors.unusable_file(option, path, "it holds a line break, or something else that is in no key")
+    return content.strip()
 
 
 def instance(value: Any) -> Instance | None:
@@ -128,19 +138,19 @@ def base_url(option: str, value: str | None, allow_http: bool) -> str | None:
         parts = urlsplit(value)
         host, _port = parts.hostname, parts.port
     except ValueError:
-        raise errors.malformed_url(option, value, "its host or port cannot be read") from None
+        raise errors.malformed_url(option, without_userinfo(value), "its host or port cannot be read") from None
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", value):
-        raise errors.malformed_url(option, value, "it does not begin with https:// and a host")
+        raise errors.malformed_url(option, without_userinfo(value), "it does not begin with https:// and a host")
     if parts.username is not None or parts.query or parts.fragment or "?" in value or "#" in value:
-        raise errors.malformed_url(
-            option, f"{parts.scheme}://{host}...", "it carries a user name, a query or a fragment"
-        )
-    if parts.scheme == "http" and not allow_http and not _is_loopback(host):
+        problem = "it carries a user name, a query or a fragment"
+        raise errors.malformed_url(option, f"{parts.scheme}://{host}...", problem)
+    if parts.scheme == "http" and not allow_http and not is_loopback(host):
         raise errors.insecure_url(option, value)
     return value
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine, so that nobody can listen in between."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -155,13 +165,13 @@ def choice(option: str, value: Any) -> str:
     return str(value)
 
 
-def integer(option: str, value: Any, at_least: int) -> int:
+def integer(option: str, value: Any, at_least: int, at_most: int = sys.maxsize) -> int:
     """A whole number."""
     try:
         number = int(str(value).strip())
     except ValueError:
-        raise errors.not_an_integer(option, value, at_least) from None
-    if number < at_least or isinstance(value, bool):
+        number = at_least - 1
+    if not at_least <= number <= at_most or isinstance(value, bool):
         raise errors.not_an_integer(option, value, at_least)
     return number
 

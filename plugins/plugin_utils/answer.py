@@ -36,8 +36,7 @@ def answer(
 
 def _shared_log_in(login: Login, directory: str) -> Any:
     """A ``log_in`` that makes one IAM call per run for all instances and teams of one credential."""
-    is_secret = login.credential is not None and login.auth_method != "container"
-    cache = RunCache(directory, [login.credential or ""] if is_secret else [])
+    cache = RunCache(directory, login.secrets)
 
     def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
         def ask() -> tuple[dict[str, Any], float]:

@@ -102,7 +102,7 @@ def test_an_argument_wins_over_a_variable_that_says_the_same_in_another_way(play
     del options["instance_id"]
     rows = {
         "term over id": ({"instance_id": METRICS}, f"'{EUROPE}'", EUROPE, None),
-        "name over id": ({"instance_id": METRICS}, "instance_name='metrics-europe'", EUROPE, None),
+        "instance name over id": ({"instance_id": METRICS}, "instance_name='metrics-europe'", EUROPE, None),
         "term over name": ({"instance_name": "metrics"}, f"'{EUROPE}'", EUROPE, None),
         "team name over id": ({"instance_id": METRICS, "team_id": 101}, "team_name='SRE'", METRICS, 102),
     }
