@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import yaml
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -87,19 +87,16 @@ class ActionModule(ActionBase):
                 path for path in variables.get("ansible_search_path", []) if path != own_role
             ]
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
+        values = {"sysdig": self._result, "entry": dict(file.entry)}
         try:
-            (text,) = lookup.run(
-                [file.template],
-                variables=variables,
-                template_vars={"sysdig": self._result, "entry": dict(file.entry)},
-                **TEXT_ONLY,
-            )
-        except AnsibleError as error:
+            (text,) = lookup.run([file.template], variables=variables, template_vars=values, **TEXT_ONLY)
+            return str(to_text(text, nonstring="simplerepr"))
+        except Exception as error:  # whatever a template of the user may do
             reason = redact(to_text(error), self._secrets())
-            raise AnsibleActionFail(
-                f"{file.label}: cannot render {file.template}: {reason}. Nothing was changed on this host."
-            ) from None
-        return str(to_text(text, nonstring="simplerepr"))
+        # Raised only here: Ansible would add the traceback of an exception that is being handled, with its message.
+        raise AnsibleActionFail(
+            f"{file.label}: cannot render {file.template}: {reason}. Nothing was changed on this host."
+        )
 
     def _merge(self, files: list[PlannedFile], present: dict[str, str]) -> dict[str, str]:
         """The new text of every file that is merged into. A file that is not there has none, unless it is to come."""
