@@ -15,6 +15,7 @@ NAME = "ibmcloud.sysdig.sysdig_token"
 # Headers that say who asks, for whom, and in which form.
 NAMES = ("Authorization", "Content-Type", "Metadata-Flavor", "IBMInstanceID", "SysdigProduct", "SysdigTeamID", "TeamID")
 SHOWN = {name.lower(): name for name in NAMES}
+RESULT = ("token", "product", "region", "instance_id", "team_id", "team_name", "url", "endpoints")
 
 
 @pytest.fixture
@@ -24,43 +25,32 @@ def at_simulator(simulator):
     return {**urls, "ca_path": simulator.ca_file, "retries": 0}
 
 
-# Requests that nobody serves part the record of requests into ways.
-MARK = "{{ lookup('ansible.builtin.url', http_url ~ '/next-way', errors='ignore') }}"
+# Requests that nobody serves part the record of requests into ways. The condition is always true.
+MARK = "lookup('ansible.builtin.url', http_url ~ '/next-way', errors='ignore') is defined"
+MODULE = {NAME: {}, "args": "{{ item.value }}"}
+# Without its cache, which would spare requests.
+LOOKUP = {"ansible.builtin.set_fact": {"way": f"{{{{ lookup('{NAME}', details=true, cache=false, **item.value) }}}}"}}
 
 
-def module_tasks(name, options):
-    """Tasks that retrieve with the module, and show its result to the callback."""
-    shown = {"way": "{{ sysdig if sysdig is success else {} }}", "mark": MARK}
-    retrieve = {"name": name, NAME: options, "register": "sysdig", "ignore_errors": True}
-    return [retrieve, {"name": name, "ansible.builtin.set_fact": shown}]
-
-
-def lookup_tasks(name, options):
-    """The lookup with the same words; without its cache, which would spare requests."""
-    call = f"{{{{ lookup('{NAME}', details=true, cache=false, **options) }}}}"
-    task = {"name": name, "ansible.builtin.set_fact": {"mark": MARK, "way": call}, "vars": {"options": options}}
-    return [{**task, "ignore_errors": True}]
-
-
-def outcomes(playbook, simulator, ways, tasks_of):
+def outcomes(playbook, simulator, ways, action):
     """By name of the way: its result or nothing, its error or nothing, and its requests, out of one run."""
-    tasks = [task for name, options in ways.items() for task in tasks_of(name, options)]
-    run = playbook.run(tasks, vars={"http_url": simulator.http_url}).succeeded()
+    task = {"name": "Retrieve", **action, "loop": "{{ ways | dict2items }}", "when": MARK, "register": "done"}
+    shown = {"name": "Show", "ansible.builtin.set_fact": {"results": "{{ done.results }}"}}
+    variables = {"ways": ways, "http_url": simulator.http_url}
+    run = playbook.run([{**task, "ignore_errors": True}, shown], vars=variables).succeeded()
     assert "Traceback" not in run.output
-    requests = [[]]
+    requests = []
     for record in simulator.requests():
         if record["path"] == "/next-way":
             requests.append([])
         else:
             requests[-1].append(sent(record))
-    # The lookup's mark comes before its requests, the module's after them.
-    requests.remove([]) if tasks_of is lookup_tasks else requests.pop()
+    results = run.task("Show").result["ansible_facts"]["results"]
     found = {}
-    for name, of_way in zip(ways, requests, strict=True):
-        results = [result for result in run.results if result.task == name]
-        facts = [result.result["ansible_facts"]["way"] for result in results if "ansible_facts" in result.result]
-        errors = [result.message for result in results if result.status == "failed"]
-        found[name] = (facts or [None])[0], (errors or [""])[0], of_way
+    for result, of_way in zip(results, requests, strict=True):
+        returned = result.get("ansible_facts", {}).get("way", result)
+        way = None if result["failed"] else {name: returned[name] for name in RESULT}
+        found[result["item"]["key"]] = way, result["msg"] if result["failed"] else "", of_way
     return found
 
 
@@ -76,20 +66,20 @@ def sent(record):
     return {"call": call, **headers, **({"body": body} if has_body else {})}
 
 
-@pytest.mark.parametrize("tasks_of", [module_tasks, lookup_tasks])
-def test_every_way_in_sends_and_returns_what_the_table_says(playbook, simulator, at_simulator, tmp_path, tasks_of):
+@pytest.mark.parametrize("action", [MODULE, LOOKUP], ids=["module", "lookup"])
+def test_every_way_in_sends_and_returns_what_the_table_says(playbook, simulator, at_simulator, tmp_path, action):
     ways = Ways(simulator, tmp_path).all()
     playbook.environment["ANSIBLE_PIPELINING"] = "1"  # only for speed
 
-    found = outcomes(playbook, simulator, {name: {**at_simulator, **ways[name].options} for name in ways}, tasks_of)
+    found = outcomes(playbook, simulator, {name: {**at_simulator, **ways[name].options} for name in ways}, action)
 
+    assert found.keys() == ways.keys()
     wrong = []
     for name, way in ways.items():
         result, error, requests = found[name]
-        result = {key: value for key, value in (result or {}).items() if key not in ("changed", "failed")}
         if requests != way.requests:
             wrong.append(f"{name}: sent {requests}, expected {way.requests}")
-        if (result or None) != way.result:
+        if result != way.result:
             wrong.append(f"{name}: returned {result} and said {error!r}, expected {way.result}")
         if not all(phrase in error for phrase in way.error) or bool(error) != bool(way.error):
             wrong.append(f"{name}: said {error!r}, expected {way.error}")

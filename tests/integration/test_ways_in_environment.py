@@ -124,17 +124,19 @@ def rows(simulator, tmp_path):
 
 def test_the_module_takes_what_is_exported_where_it_runs(playbook, simulator, rows):
     playbook.environment["ANSIBLE_PIPELINING"] = "1"  # only for speed
-    tasks = []
-    for name, (environment, options, *_expected) in rows.items():
-        environment = {**environment, "REQUESTS_CA_BUNDLE": simulator.ca_file}
-        tasks.append({"name": name, NAME: {"retries": 0, **options}, "register": "sysdig", "environment": environment})
-        shown = "{{ [sysdig.token, sysdig.region] }}"
-        tasks.append({"name": f"Result: {name}", "ansible.builtin.set_fact": {"way": shown}})
+    ways = [
+        {"name": name, "environment": {**environment, "REQUESTS_CA_BUNDLE": simulator.ca_file}, "options": options}
+        for name, (environment, options, *_expected) in rows.items()
+    ]
+    each = {"args": "{{ item.options }}", "environment": "{{ item.environment }}", "loop": "{{ ways }}"}
+    shown = {"name": "Show", "ansible.builtin.set_fact": {"results": "{{ done.results }}"}}
 
-    run = playbook.run(tasks).succeeded()
+    run = playbook.run([{"name": "Retrieve", NAME: {}, **each, "register": "done"}, shown], vars={"ways": ways})
 
-    results = {name: run.task(f"Result: {name}").result["ansible_facts"]["way"] for name in rows}
-    assert results == {name: [token, region] for name, (_environment, _options, token, region, _logins) in rows.items()}
+    results = run.succeeded().task("Show").result["ansible_facts"]["results"]
+    assert {result["item"]["name"]: [result["token"], result["region"]] for result in results} == {
+        name: [token, region] for name, (_environment, _options, token, region, _logins) in rows.items()
+    }
     assert len(simulator.requests("iam")) == sum(logins for *_others, logins in rows.values())
 
 

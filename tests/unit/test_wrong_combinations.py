@@ -178,3 +178,11 @@ def test_several_in_the_environment_are_no_error():
     }
 
     assert resolve({**IBM, "api_key": None}, environment).login.credential == "first"
+
+
+def test_teams_in_the_environment_are_no_error_where_they_do_not_count():
+    environment = {"SYSDIG_MONITOR_TEAM_ID": "7", "SYSDIG_MONITOR_TEAM_NAME": "SRE"}
+
+    settings = resolve(OUTSIDE, environment)
+
+    assert (settings.team_id, settings.team_name) == (None, None)

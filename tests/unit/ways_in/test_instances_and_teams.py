@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors, resource_controller
 from simulator.client import OWNER_API_KEY
 
 METRICS = "11111111-1111-4111-8111-111111111111"
@@ -22,6 +23,19 @@ def test_the_region_of_a_named_instance_wins_over_the_environment(retrieved):
     result = retrieved({"IBMCLOUD_REGION": "us-south"}, **OWNER, instance_name="metrics-europe")
 
     assert (result.instance_id, result.region) == (EUROPE, "eu-de")
+
+
+def test_an_unknown_name_is_said_even_when_the_visible_ones_cannot_be_listed(failure, monkeypatch):
+    listed = resource_controller._instances
+
+    def listed_by_name_only(settings, transport, token, filters):
+        if not filters:
+            raise errors.gave_up(errors.INSTANCE, "https://resource-controller.invalid", 1, "slow")
+        return listed(settings, transport, token, filters)
+
+    monkeypatch.setattr(resource_controller, "_instances", listed_by_name_only)
+
+    assert "instance_name='metrix'" in str(failure(**OWNER, instance_name="metrix"))
 
 
 @pytest.mark.parametrize(
