@@ -114,7 +114,7 @@ class HostFile:
             group = grp.getgrnam(self.given["consumer_group"] or "").gr_gid
         except KeyError:
             return None
-        return group if os.geteuid() == 0 or group in os.getgroups() else None
+        return group if os.geteuid() == 0 or group in (os.getegid(), *os.getgroups()) else None
 
 
 def _permissions(snapshot: Snapshot, present: Snapshot) -> str:

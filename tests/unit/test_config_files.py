@@ -228,13 +228,16 @@ def test_differences_in_clear_when_asked_for(tmp_path):
 @pytest.fixture
 def staged(tmp_path):
     """A run that has staged a secret and is being slow to validate it: process, its file, the staged file."""
-    path = tmp_path / "token"
-    process = start([{"path": str(path), "content": NEW, "secret": True, "validate": "sh -c 'sleep 10' %s"}])
+    path, validating = tmp_path / "etc" / "token", tmp_path / "validating"
+    path.parent.mkdir()
+    validate = f"sh -c {shlex.quote(f'touch {shlex.quote(str(validating))}; sleep 10')} %s"
+    process = start([{"path": str(path), "content": NEW, "secret": True, "validate": validate}])
     deadline = time.monotonic() + 30
-    while not (found := list(tmp_path.glob(".token.*"))):
+    while not validating.exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    yield process, path, found[0]
+    (found,) = path.parent.glob(".token.*")
+    yield process, path, found
     process.kill()
     process.communicate()
 
