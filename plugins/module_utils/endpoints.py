@@ -147,6 +147,11 @@ def region_of_url(url: str, product: str) -> str | None:
     return None
 
 
+def product_of_url(url: str) -> str | None:
+    """The product that one of IBM Cloud's own API URLs belongs to, or None for any other."""
+    return next((product for product in PRODUCTS if region_of_url(url, product)), None)
+
+
 def endpoints(product: str, region: str | None, endpoint_type: str, url: str | None) -> Endpoints:
     """The addresses of an instance. ``url`` replaces the API's base URL; without it ``region`` must be known."""
     patterns = PRODUCTS[product]

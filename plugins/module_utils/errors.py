@@ -203,7 +203,7 @@ def expired_token(when: str) -> OptionError:
 def missing_compute_resource_token(reason: str) -> OptionError:
     return OptionError(
         "cr_token_file",
-        f"The compute resource token cannot be read: {reason}.",
+        f"There is no compute resource token: {reason}.",
         "Check that the pod mounts one, and name its file with cr_token_file if it is in another place.",
     )
 
@@ -343,6 +343,20 @@ def access_denied(denied: ServiceError, iam_only: bool | None) -> ServiceError:
     return ServiceError(denied.step, f"{denied.problem} It means that {causes}.", remedy, **denied.facts)
 
 
+def refused_outside(denied: ServiceError) -> ServiceError:
+    """A 401 or 403 to a Sysdig token, outside IBM Cloud."""
+    remedy = "Check sysdig_api_token: it may have been reset, or belong to another installation than url."
+    if denied.facts.get("status") == 403:
+        remedy = "Only an administrator's sysdig_api_token reads another user's token; check username and the team too."
+    return ServiceError(denied.step, denied.problem, remedy, **denied.facts)
+
+
+def refused_profile(denied: ServiceError) -> ServiceError:
+    """A refusal to a pod or a virtual server."""
+    remedy = "Check that the trusted profile exists, and that it is linked to this pod or virtual server."
+    return ServiceError(denied.step, denied.problem, remedy, **denied.facts)
+
+
 def unknown_team(option: str, value: int | str, teams: dict[int, str]) -> ServiceError:
     listed = ", ".join(f"{name} ({number})" for number, name in sorted(teams.items())) or "none"
     return ServiceError(
@@ -359,6 +373,16 @@ def unknown_instance(name: str, visible: Iterable[str]) -> ServiceError:
         INSTANCE,
         f"the credential sees no instance with instance_name={shown(name)}.",
         f"The ones it sees are: {', '.join(visible) or 'none'}.{meant(name, visible)}",
+        option="instance_name",
+    )
+
+
+def other_instance(name: str, asked: str, crns: Iterable[str]) -> ServiceError:
+    """Instances of that name exist, but none with what was ``asked`` for besides."""
+    return ServiceError(
+        INSTANCE,
+        f"instance_name={shown(name)} exists, but not with {asked}.",
+        f"Leave that out, or correct it; what exists is {', '.join(sorted(crns))}.",
         option="instance_name",
     )
 

@@ -56,6 +56,9 @@ def _as_container(login: Login, settings: Settings, transport: Transport) -> str
         compute_resource_token = manager.retrieve_cr_token().strip()
     except Exception as error:  # the SDK raises nothing more specific
         raise errors.missing_compute_resource_token(str(error)) from None
+    if not values.is_header_safe(compute_resource_token):
+        file = login.credential or "the file that the platform mounts"
+        raise errors.missing_compute_resource_token(f"{file} does not hold one token and nothing else")
     transport.secrets.add(compute_resource_token)
     manager.retrieve_cr_token = lambda: compute_resource_token
     return _through(transport, manager)
@@ -63,8 +66,9 @@ def _as_container(login: Login, settings: Settings, transport: Transport) -> str
 
 def _as_virtual_server(login: Login, settings: Settings, transport: Transport) -> str:
     """A virtual server that asks its metadata service; ``iam_url`` is that service's base URL here."""
+    named = {"iam_profile_name": login.profile_name} if login.profile_name else {}  # not in every version of the SDK
     manager = _sdk().VPCInstanceTokenManager(
-        iam_profile_id=login.profile_id, iam_profile_crn=login.profile_crn, url=settings.iam_url
+        iam_profile_id=login.profile_id, iam_profile_crn=login.profile_crn, url=settings.iam_url, **named
     )
     return _through(transport, manager)
 
@@ -88,7 +92,10 @@ def _through(transport: Transport, manager: Any) -> str:
         return answer.body
 
     manager._request = send
-    return str(manager.request_token()["access_token"])
+    try:
+        return str(manager.request_token()["access_token"])
+    except errors.ServiceError as error:
+        raise errors.refused_profile(error) from None
 
 
 def _access_token(answer: Answer) -> str:

@@ -14,10 +14,10 @@ from .sources import Sources
 _CHECKS = {
     "api_key_file": values.api_key_from_file,
     "iam_token": values.iam_token,
-    "cr_token_file": values.text,
+    "cr_token_file": values.path,
 }
 _PROFILES = ("iam_profile_id", "iam_profile_name", "iam_profile_crn")
-_PROFILES_OF = {"container": ("iam_profile_id", "iam_profile_name"), "vpc": ("iam_profile_id", "iam_profile_crn")}
+_PROFILES_OF = {"container": ("iam_profile_id", "iam_profile_name"), "vpc": _PROFILES}
 
 
 @dataclass(frozen=True)

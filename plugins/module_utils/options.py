@@ -66,7 +66,7 @@ OPTIONS: dict[str, Option] = {
         secret=True,
     ),
     "iam_profile_id": Option(("ID of the trusted profile to log in to, for V(container) and V(vpc).",)),
-    "iam_profile_name": Option(("Name of the trusted profile to log in to, for V(container).",)),
+    "iam_profile_name": Option(("Name of the trusted profile to log in to, for V(container) and V(vpc).",)),
     "iam_profile_crn": Option(("CRN of the trusted profile to log in to, for V(vpc).",)),
     "cr_token_file": Option(
         (

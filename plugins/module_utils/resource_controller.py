@@ -22,22 +22,22 @@ def find_instance(settings: Settings, transport: Transport, token: AccessToken) 
     filters = {"name": name}
     if settings.resource_group_id:
         filters["resource_group_id"] = settings.resource_group_id
-    found = [
+    named = [
         (resource, instance)
         for resource in _instances(settings, transport, token, filters)
-        if resource.get("name") == name
-        for instance in [_instance(resource)]
-        if instance is not None and _fits(instance, settings)
+        if resource.get("name") == name and (instance := _instance(resource)) is not None
     ]
-    active = [(resource, instance) for resource, instance in found if resource.get("state") == "active"]
-    if len(active) == 1:
-        return active[0][1]
-    if active:
-        raise errors.ambiguous_instance(name, (str(resource.get("crn")) for resource, _instance_ in active))
-    if found:
-        raise errors.inactive_instance(name, str(found[0][0].get("state")))
-    visible = (str(each.get("name")) for each in _instances(settings, transport, token, {}) if _instance(each))
-    raise errors.unknown_instance(name, visible)
+    if not named:
+        raise errors.unknown_instance(name, _visible_names(settings, transport, token))
+    fitting = [(resource, instance) for resource, instance in named if _fits(instance, settings)]
+    if not fitting:
+        raise errors.other_instance(name, _asked(settings), (str(resource.get("crn")) for resource, _fit in named))
+    active = [(resource, instance) for resource, instance in fitting if resource.get("state") == "active"]
+    if not active:
+        raise errors.inactive_instance(name, str(fitting[0][0].get("state")))
+    if len(active) > 1:
+        raise errors.ambiguous_instance(name, (str(resource.get("crn")) for resource, _fit in active))
+    return active[0][1]
 
 
 def is_iam_only(settings: Settings, transport: Transport, token: AccessToken) -> bool | None:
@@ -55,6 +55,20 @@ def _fits(instance: Instance, settings: Settings) -> bool:
     """Whether the instance is of the product and in the region that were asked for."""
     of_product = not settings.product_is_given or instance.product == settings.product
     return of_product and settings.region in (None, instance.region)
+
+
+def _asked(settings: Settings) -> str:
+    product = f"product={settings.product}" if settings.product_is_given else ""
+    region = f"region={settings.region}" if settings.region else ""
+    return " and ".join(part for part in (product, region) if part)
+
+
+def _visible_names(settings: Settings, transport: Transport, token: AccessToken) -> list[str]:
+    """Names for a remedy, none if they cannot be had."""
+    try:
+        return [str(each.get("name")) for each in _instances(settings, transport, token, {}) if _instance(each)]
+    except errors.SysdigError:
+        return []
 
 
 def _instance(resource: dict[str, Any]) -> Instance | None:

@@ -41,22 +41,15 @@ def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:
     """
     transport = Transport(settings)
     login = settings.login
-    if login.is_outside_ibm_cloud:
-        sysdig = Sysdig(settings, transport, login.credential or "")
+    access = None if login.is_outside_ibm_cloud else log_in(settings, transport)
+    if access is not None and settings.instance_name is not None:
+        settings = settings.located(resource_controller.find_instance(settings, transport, access))
+    sysdig = Sysdig(settings, transport, access.value if access else login.credential or "")
+    try:
         team_id, team_name = sysdig.team()
         token = sysdig.token(team_id)
-    else:
-        access = log_in(settings, transport)
-        if settings.instance_name is not None:
-            settings = settings.located(resource_controller.find_instance(settings, transport, access))
-        sysdig = Sysdig(settings, transport, access.value)
-        team_id, team_name = sysdig.team()
-        try:
-            token = sysdig.token(team_id)
-        except errors.ServiceError as error:
-            if error.facts.get("status") != 403:
-                raise
-            raise _explained(error, settings, transport, access, sysdig) from None
+    except errors.ServiceError as error:
+        raise _explained(error, settings, transport, access, sysdig) from None
     transport.secrets.add(token)
     if settings.check_token:
         team_id = current_team(settings, transport, token) or team_id
@@ -69,9 +62,14 @@ def known(settings: Settings, token: str) -> TokenResult:
 
 
 def _explained(
-    error: errors.ServiceError, settings: Settings, transport: Transport, access: iam.AccessToken, sysdig: Sysdig
+    error: errors.ServiceError, settings: Settings, transport: Transport, access: iam.AccessToken | None, sysdig: Sysdig
 ) -> errors.ServiceError:
-    """What a bare «Access is denied» means, found out with two more calls where the credential may make them."""
+    """A refusal with its meaning, which is found out with two more calls where the credential may make them."""
+    status = error.facts.get("status")
+    if access is None:
+        return errors.refused_outside(error) if status in (401, 403) else error
+    if status != 403:
+        return error
     transport.retries = 0  # the answer is known; only its meaning is asked for
     if settings.team_id is not None:
         try:

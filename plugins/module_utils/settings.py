@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from typing import Any, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Mapping
 
 from . import endpoints, errors, values
 from .endpoints import Endpoints, Instance
@@ -20,6 +20,7 @@ class Settings:
 
     A URL that is None has its default. ``login`` is NO_LOGIN when the token is known already, ``instance_id`` and
     ``region`` are None outside IBM Cloud, and what ``instance_name`` leads to is filled in by ``located``.
+    ``for_product`` resolves the same options for a product that turns out to be another one.
     """
 
     login: Login
@@ -40,6 +41,7 @@ class Settings:
     verify: bool | str
     timeout: int
     retries: int
+    for_product: Callable[[str], Settings] = field(repr=False, compare=False)
 
     @property
     def deadline(self) -> int:
@@ -52,13 +54,12 @@ class Settings:
         return endpoints.endpoints(self.product, self.region, self.endpoint_type, self.url)
 
     def located(self, instance: Instance) -> Settings:
-        """These settings with what the resource controller has said of the instance."""
-        return replace(
-            self,
-            instance_id=instance.guid,
-            product=instance.product or self.product,
-            region=instance.region or self.region,
-        )
+        """These settings with what the resource controller has said of the instance.
+
+        Raises OptionError if the environment's variables for its product cannot be used.
+        """
+        settings = self if instance.product in (None, self.product) else self.for_product(instance.product)
+        return replace(settings, instance_id=instance.guid, region=instance.region or settings.region)
 
 
 def resolve(
@@ -79,7 +80,7 @@ def resolve(
     instance_id, instance_name = (None, None) if outside else _wanted_instance(sources, instance, not token_is_known)
     allow_http = values.boolean("allow_http", sources.get("allow_http"))
     url = values.base_url("url", sources.text("url"), allow_http)
-    region = _region(sources, instance, product, url, outside)
+    region = _region(sources, instance, product, url, outside or instance_name is not None)
     if url is None and outside:
         raise errors.missing_option("url", "outside IBM Cloud nothing else tells where Sysdig is")
     if url is None and region is None and instance_name is None:
@@ -107,6 +108,7 @@ def resolve(
         verify=_verify(sources),
         timeout=values.integer("timeout", sources.get("timeout"), at_least=1, at_most=3600),
         retries=values.integer("retries", sources.get("retries"), at_least=0, at_most=100),
+        for_product=lambda found: resolve({**given, "product": found}, environment, lower, token_is_known),
     )
 
 
@@ -117,7 +119,7 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
     instance is looked at first, then the product is settled, then the environment is asked.
     """
     stated = sources.given.get("product") or sources.lower.get("product")
-    product = values.choice("product", stated) if stated else None
+    product = values.choice("product", stated) if stated else endpoints.product_of_url(sources.given.get("url", ""))
     given = values.instance(sources.given.get("instance_id"))
     sources.product = product or (given and given.product) or "monitor"
     instance = given
@@ -133,7 +135,7 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
 def _iam_url(sources: Sources, login: Login, allow_http: bool) -> str | None:
     """IAM's base URL, or with ``vpc`` that of the metadata service, which the environment does not name."""
     value = sources.given.get("iam_url") if login.auth_method == "vpc" else sources.get("iam_url")
-    return values.base_url("iam_url", values.text("iam_url", value), allow_http)
+    return values.base_url("iam_url", values.text("iam_url", value), allow_http or login.auth_method == "vpc")
 
 
 def _wanted_instance(sources: Sources, instance: Instance | None, is_needed: bool) -> tuple[str | None, str | None]:
@@ -144,18 +146,20 @@ def _wanted_instance(sources: Sources, instance: Instance | None, is_needed: boo
     return (instance.guid if identifier and instance else None), name
 
 
-def _region(sources: Sources, instance: Instance | None, product: str, url: str | None, outside: bool) -> str | None:
-    """The region: the instance's own, else the option, else what the URL tells."""
+def _region(
+    sources: Sources, instance: Instance | None, product: str, url: str | None, is_only_given: bool
+) -> str | None:
+    """The region: the instance's own, else the option, else what the URL tells.
+
+    ``is_only_given``: a region in the environment does not count, because it may be another one than the instance's.
+    """
     given = values.region(values.text("region", sources.given.get("region")))
     if instance and instance.region:
         if given and given != instance.region:
             raise errors.contradiction("region", given, instance.region)
         return instance.region
-    if given is None and outside:
-        return None  # a region in the environment is for IBM Cloud
-    if given is None and url is not None:
-        return endpoints.region_of_url(url, product) or values.region(sources.text("region"))
-    return given or values.region(sources.text("region"))
+    of_url = endpoints.region_of_url(url, product) if url else None
+    return given or of_url or (None if is_only_given else values.region(sources.text("region")))
 
 
 def _team_and_user(sources: Sources, login: Login) -> tuple[str | None, str | None, str | None]:

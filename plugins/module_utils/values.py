@@ -42,6 +42,11 @@ def text(option: str, value: Any) -> str | None:
     return written.strip()
 
 
+def path(option: str, value: Any) -> str:
+    """A path, with the home directory in place of ``~``."""
+    return os.path.expanduser(text(option, value) or "")
+
+
 def secret(option: str, value: Any) -> str:
     """A key or token: text that goes into a header or form as it is."""
     written = text(option, value) or ""
@@ -81,22 +86,22 @@ def token_expiry(token: str) -> int | None:
         return None
 
 
-def api_key_from_file(option: str, path: Any) -> str:
+def api_key_from_file(option: str, value: Any) -> str:
     """The key in a file: alone, or under ``apikey`` in the JSON of ``ibmcloud iam api-key-create --file``."""
-    path = os.path.expanduser(str(path))
+    file = path(option, value)
     try:
-        content = Path(path).read_text(encoding="utf-8-sig").strip()
+        content = Path(file).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise errors.unusable_file(option, path, getattr(error, "strerror", None) or "it is not text") from None
+        raise errors.unusable_file(option, file, getattr(error, "strerror", None) or "it is not text") from None
     if content.startswith("{"):
         try:
             content = json.loads(content)["apikey"]
         except (ValueError, KeyError):
-            raise errors.unusable_file(option, path, "it is JSON without an apikey") from None
+            raise errors.unusable_file(option, file, "it is JSON without an apikey") from None
     if not isinstance(content, str) or not content.strip():
-        raise errors.unusable_file(option, path, "it holds no key")
+        raise errors.unusable_file(option, file, "it holds no key")
     if not is_header_safe(content.strip()):
-        raise errors.unusable_file(option, path, "it holds a line break, or something else that is in no key")
+        raise errors.unusable_file(option, file, "it holds a line break, or something else that is in no key")
     return content.strip()
 
 

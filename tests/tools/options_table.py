@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "options.md"
@@ -14,14 +15,16 @@ PAGE = ROOT / "docs" / "options.md"
 INTRODUCTION = """\
 # Options
 
-The module and the lookup `ibmcloud.sysdig.sysdig_token` take these; the role takes them as `sysdig_integrations_<option>`.
+The module and the lookup `ibmcloud.sysdig.sysdig_token` take these; the role takes them as
+`sysdig_integrations_<option>`.
 
-The lookup looks for an option in its arguments, then in the variable `sysdig_token_<option>`, then in the environment, then
-in the section `[sysdig_token]` of `ansible.cfg` (which has no key for secrets). The module looks in its arguments, then in the
-environment where it runs. An empty string counts as not given, everywhere.
+The lookup looks for an option in its arguments, then in the variable `sysdig_token_<option>`, then in the environment,
+then in the section `[sysdig_token]` of `ansible.cfg` (which has no key for secrets). The module looks in its
+arguments, then in the environment where it runs. An empty string counts as not given, everywhere.
 
-Credentials: give one. One given directly or by a variable wins over any from the environment; several in the environment are
-taken in the order of this table. `MONITOR` in the name of a variable is for `product: monitor`, `SECURE` for `product: secure`.
+Credentials: give one. One given directly or by a variable wins over any from the environment; several in the
+environment are taken in the order of this table. `MONITOR` in the name of a variable is for `product: monitor`,
+`SECURE` for `product: secure`.
 """
 
 
@@ -46,7 +49,7 @@ def page() -> str:
     )
 
 
-def _table(options: dict) -> list[str]:
+def _table(options: dict[str, Any]) -> list[str]:
     rows = ["| option | meaning | environment |", "|---|---|---|"]
     for name, option in options.items():
         kind = f"`{option.type}`" + (", secret" if option.secret else "")

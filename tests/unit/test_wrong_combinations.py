@@ -99,7 +99,7 @@ def test_a_trusted_profile_without_a_method_that_takes_one(login, profile):
 def test_two_trusted_profiles(login, first, second):
     error = refusal({**login, "iam_profile_id": None, first: "one", second: "other"})
 
-    taken = {"container": {"iam_profile_id", "iam_profile_name"}, "vpc": {"iam_profile_id", "iam_profile_crn"}}
+    taken = {"container": {"iam_profile_id", "iam_profile_name"}, "vpc": set(PROFILES)}
     method = login.get("auth_method", "container")
     foreign = [profile for profile in (first, second) if profile not in taken[method]]
     check(error, [foreign[0], f"auth_method={method}"] if foreign else [first, second])
@@ -111,7 +111,6 @@ WRONG = [
     pytest.param(
         {**POD, "iam_profile_id": None, "iam_profile_crn": "crn"}, ["iam_profile_crn", "container"], id="pod and CRN"
     ),
-    pytest.param({**SERVER, "iam_profile_name": "hosts"}, ["iam_profile_name", "vpc"], id="virtual server and name"),
     pytest.param(
         {**IBM, "api_key": None, "iam_profile_id": "Profile-1"}, ["auth_method", "api_key"], id="profile without method"
     ),
