@@ -110,6 +110,7 @@ class Playbook:
             capture_output=True,
             text=True,
             timeout=LONGEST_RUN,
+            check=False,
         )
         lines = results_file.read_text(encoding="utf-8").splitlines()
         return Run(done.returncode, done.stdout, done.stderr, [TaskResult(**json.loads(line)) for line in lines])

@@ -71,10 +71,16 @@ class Expected:
         """The instance's CRN."""
         return str(self.instances[guid]["crn"])
 
-    def asked(self, guid: str, call: dict[str, str] = TOKEN, **team: str) -> dict[str, Any]:
+    def asked(self, guid: str, call: dict[str, str] | None = None, **team: str) -> dict[str, Any]:
         """A call to Sysdig with an IAM token."""
         product = CODES[self.instances[guid]["product"]]
-        return {**call, "Authorization": "Bearer JWT", "IBMInstanceID": guid, "SysdigProduct": product, **team}
+        return {
+            **(call or TOKEN),
+            "Authorization": "Bearer JWT",
+            "IBMInstanceID": guid,
+            "SysdigProduct": product,
+            **team,
+        }
 
     def result(self, guid: str, team_id: int | None = None, team_name: str | None = None) -> dict[str, Any]:
         """What an instance gives."""

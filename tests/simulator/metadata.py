@@ -37,7 +37,7 @@ def _identity_token(world: World, request: Request) -> Response:
         raise refusal("metadata", "bad_request", "exactly one header 'Metadata-Flavor: ibm' is needed")
     document = _document(request, "expires_in")
     lifetime = document.get("expires_in", DEFAULT_LIFETIME)
-    if type(lifetime) is not int or lifetime not in LIFETIMES:
+    if isinstance(lifetime, bool) or lifetime not in LIFETIMES:
         raise refusal("metadata", "bad_request", "expires_in is not a whole number from 5 to 3600")
     server = world.virtual_server
     token, _claims = world.signer.issue(server.crn, server.account, lifetime, IDENTITY_GRANT)

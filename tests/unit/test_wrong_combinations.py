@@ -154,7 +154,7 @@ WRONG = [
     # Values
     pytest.param({**IBM, "api_key": "my-key\nmy-secret"}, ["api_key"], id="key of two lines"),
     pytest.param({**IBM, "api_key": "  "}, ["api_key"], id="blank key"),
-    pytest.param({**IBM, "api_key": "“my-key”"}, ["api_key"], id="key in typographic quotes"),
+    pytest.param({**IBM, "api_key": "\u201cmy-key\u201d"}, ["api_key"], id="key in typographic quotes"),
     pytest.param({**IBM, "api_key": None, "iam_token": jwt(exp=1)}, ["iam_token"], id="expired IAM token"),
     pytest.param({**IBM, "api_key": None, "api_key_file": "/nowhere"}, ["api_key_file"], id="no key file"),
     pytest.param({**IBM, "url": "http://sysdig.example.com"}, ["url", "allow_http"], id="URL in clear"),

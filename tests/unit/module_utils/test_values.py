@@ -33,7 +33,17 @@ def test_blanks_around_a_secret_are_taken_off():
 
 @pytest.mark.parametrize(
     "bad",
-    ["  ", "SECRET\n", "\nSECRET", "\tSECRET", "SEC\r\nSECRET", "SECRET\x00", "SECRET SECRET", "SECRÉT", "“SECRET”"],
+    [
+        "  ",
+        "SECRET\n",
+        "\nSECRET",
+        "\tSECRET",
+        "SEC\r\nSECRET",
+        "SECRET\x00",
+        "SECRET SECRET",
+        "SECRÉT",
+        "\u201cSECRET\u201d",
+    ],
 )
 def test_a_secret_that_could_not_be_one_is_refused_without_being_shown(bad):
     error = refusal(values.secret, "api_key", bad)

@@ -81,7 +81,7 @@ def test_fault_strikes_only_where_and_as_often_as_asked(call, simulator, api_hea
 @pytest.mark.parametrize("end", ["clear_faults", "reset"])
 def test_lasting_fault_ends_when_told(call, simulator, api_headers, end):
     simulator.fault("status", times=None)
-    assert [call("GET", PATH, headers=api_headers).status_code for _ in range(3)] == [503] * 3
+    assert [call("GET", PATH, headers=api_headers).status_code for _number in range(3)] == [503] * 3
 
     getattr(simulator, end)()
 

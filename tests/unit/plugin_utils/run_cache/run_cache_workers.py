@@ -119,5 +119,5 @@ def at_once(number: int, call: Callable[[], Any]) -> list[Any]:
         return call()
 
     with contextlib.ExitStack() as stack:
-        started = [stack.enter_context(worker(together)) for _ in range(number)]
+        started = [stack.enter_context(worker(together)) for _number in range(number)]
         return [one.result() for one in started]

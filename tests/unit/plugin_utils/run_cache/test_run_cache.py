@@ -83,14 +83,14 @@ def test_key_without_a_secret_is_not_one_that_others_can_compute(run, seed, is_s
     script = f"""
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import run_cache
 calls = []
-for _ in range(2):
+for _number in range(2):
     run_cache._memory.clear()
     run_cache.RunCache({str(run)!r}, []).get("question", lambda: (calls.append(1), None))
 print(len(calls))
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": seed}
     command = [sys.executable, "-c", script]
-    counts = [subprocess.check_output(command, env=environment, text=True) for _ in range(2)]
+    counts = [subprocess.check_output(command, env=environment, text=True) for _number in range(2)]
 
     # The second interpreter must not find what the first has written.
     assert counts == ["1\n" if is_shared else "2\n"] * 2
@@ -113,7 +113,7 @@ def test_answer_is_forgotten_when_it_expires(run, service, clock, new_worker):
 
 def test_failure_keeps_step_facts_and_text(run, service, new_worker):
     service.error = REFUSAL
-    for _ in range(2):
+    for _number in range(2):
         new_worker()
         with pytest.raises(SysdigError) as raised:
             ask(run, service)

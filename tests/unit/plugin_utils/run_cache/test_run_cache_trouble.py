@@ -66,7 +66,7 @@ def test_damaged_file_is_replaced_by_a_new_answer(run, service, new_worker, dama
     ask(run, service)
     damage(answer_file(run))
 
-    for _ in range(2):
+    for _number in range(2):
         new_worker()
         assert ask(run, service) == {"call": 2}
 
@@ -113,7 +113,7 @@ def test_full_disk_costs_only_calls(run, service, new_worker):
     def on_a_full_disk():
         resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))  # a longer write ends with an OSError, as on a full disk
         answers = []
-        for _ in range(2):
+        for _number in range(2):
             new_worker()
             answers.append(ask(run, service))
         return answers
