@@ -57,7 +57,7 @@ def test_200_hosts_with_five_references_each_make_two_calls(playbook, simulator,
 
     run_on_all(playbook, [play(variables)], names(200))
 
-    assert calls(simulator) == (1, 1)
+    assert calls(simulator) == (1, 1), simulator.requests()
 
 
 @pytest.mark.parametrize("keywords", [{"serial": 15}, {"strategy": "free"}], ids=["serial", "free"])
@@ -66,7 +66,7 @@ def test_order_of_hosts_does_not_matter(playbook, simulator, variables, keywords
 
     run_on_all(playbook, [play(variables, **keywords)], names(60))
 
-    assert calls(simulator) == (1, 1)
+    assert calls(simulator) == (1, 1), simulator.requests()
 
 
 def test_plays_of_one_run_share_the_token(playbook, simulator, variables):
@@ -74,7 +74,7 @@ def test_plays_of_one_run_share_the_token(playbook, simulator, variables):
 
     run_on_all(playbook, [play(variables), play(variables)], names(2))
 
-    assert calls(simulator) == (1, 1)
+    assert calls(simulator) == (1, 1), simulator.requests()
 
 
 def test_host_groups_with_teams_of_their_own_share_a_login(playbook, simulator, variables):
@@ -89,7 +89,7 @@ def test_host_groups_with_teams_of_their_own_share_a_login(playbook, simulator, 
 
     run_on_all(playbook, [play(shared)], names(60))
 
-    assert calls(simulator) == (1, 30)
+    assert calls(simulator) == (1, 30), simulator.requests()
 
 
 def test_credentials_are_kept_apart(playbook, simulator, variables):
@@ -114,7 +114,7 @@ def test_without_the_cache_every_reference_asks(playbook, simulator, variables):
 
     run_on_all(playbook, [play({**variables, "sysdig_token_cache": False})], names(3))
 
-    assert calls(simulator) == (3 * REFERENCES, 3 * REFERENCES)
+    assert calls(simulator) == (3 * REFERENCES, 3 * REFERENCES), simulator.requests()
 
 
 def test_next_run_sees_a_token_that_was_reset(playbook, simulator, variables):
@@ -124,7 +124,7 @@ def test_next_run_sees_a_token_that_was_reset(playbook, simulator, variables):
     variables["expected"] = simulator.reset_token(METRICS, 101)
     run_on_all(playbook, [play(variables)], names(2))
 
-    assert calls(simulator) == (2, 2)
+    assert calls(simulator) == (2, 2), simulator.requests()
 
 
 @pytest.mark.parametrize(("lifetime", "logins"), [(50, 2), (3600, 1)])
@@ -138,7 +138,7 @@ def test_iam_token_about_to_expire_is_not_used_for_the_next_team(playbook, simul
 
     run_on_all(playbook, teams, names(2))
 
-    assert calls(simulator) == (logins, 2)
+    assert calls(simulator) == (logins, 2), simulator.requests()
 
 
 def test_refused_key_on_200_hosts_is_tried_at_most_twice(playbook, simulator, variables):
