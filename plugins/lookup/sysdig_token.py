@@ -39,6 +39,9 @@ extends_documentation_fragment:
 seealso:
   - module: ibmcloud.sysdig.sysdig_token
     description: The same as a task, with the steps of a failure in its result.
+  - plugin: ibmcloud.sysdig.sysdig_access_key
+    plugin_type: lookup
+    description: The access key that agents of the instance use.
 """
 
 EXAMPLES = r"""
@@ -92,6 +95,7 @@ _raw:
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -116,7 +120,11 @@ class LookupModule(LookupBase):
 
     Ansible runs it at every reference, and imports it anew in every worker. So what only a first answer, or an error,
     needs is imported there and then.
+
+    ``RETURNS`` is the part of a result that is returned unless details are asked for.
     """
+
+    RETURNS = "token"
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """Return one token (or result) for each term. Raises AnsibleLookupError."""
@@ -138,9 +146,17 @@ class LookupModule(LookupBase):
         given = self._given(variables, arguments)
         token = given.pop("token", None)
         details, use_cache = (self._switch(name, given.pop(name, None)) for name in ("details", "cache"))
-        ask = self._remembered if use_cache and token is None else self._asked
-        results = [ask({**given, "instance_id": instance}, token) for instance in instances] or [ask(given, token)]
-        return results if details else [result["token"] for result in results]
+        results = [
+            self._result(wanted, token, use_cache)
+            for wanted in [{**given, "instance_id": instance} for instance in instances] or [given]
+        ]
+        return results if details else [result[self.RETURNS] for result in results]
+
+    def _result(self, given: dict[str, Any], token: str | None, use_cache: bool) -> dict[str, Any]:
+        """The result for one instance. One that is worked out of a known token is not worth remembering."""
+        if token is not None or not use_cache:
+            return self._asked(given, token)
+        return self._remembered("token", given, lambda: self._asked(given, None, constants.DEFAULT_LOCAL_TMP))
 
     def _given(self, variables: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
         """What the user says: arguments, else variables, which arrive as they were written and are templated here."""
@@ -166,8 +182,8 @@ class LookupModule(LookupBase):
 
             raise errors.not_a_choice(name, given, ("true", "false")) from None
 
-    def _remembered(self, given: dict[str, Any], token: None) -> dict[str, Any]:
-        """The result for one instance, asked for once per run."""
+    def _remembered(self, what: str, given: dict[str, Any], ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The answer to a question about one instance, asked once per run."""
         variables = options.environment_variables(OPTIONS.values())
         environment = {name: os.environ[name] for name in variables if os.environ.get(name)}
         secrets = [str(given[name]) for name in SECRETS if name in given]
@@ -178,13 +194,16 @@ class LookupModule(LookupBase):
         if key_file:
             with suppress(OSError), open(os.path.expanduser(key_file), encoding="utf-8", errors="replace") as file:
                 secrets.append(file.read())
-        subject = [sorted((name, str(value)) for name, value in given.items()), sorted(environment.items())]
+        subject = [what, sorted((name, str(value)) for name, value in given.items()), sorted(environment.items())]
         cache = RunCache(constants.DEFAULT_LOCAL_TMP, secrets)
-        return dict(cache.get(subject, lambda: (self._asked(given, token, constants.DEFAULT_LOCAL_TMP), None)))
+        return dict(cache.get(subject, lambda: (ask(), None)))
 
     def _asked(self, given: dict[str, Any], token: str | None, directory: str | None = None) -> dict[str, Any]:
         """The result for one instance, worked out or retrieved."""
         from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.answer import answer
 
-        lower = {name: self.get_option(name) for name in options.OPTIONS}
-        return answer(given, lower, token, directory)
+        return answer(given, self._lower(), token, directory)
+
+    def _lower(self) -> dict[str, Any]:
+        """What ranks below the environment: the ini file, and defaults."""
+        return {name: self.get_option(name) for name in options.OPTIONS}

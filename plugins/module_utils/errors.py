@@ -20,6 +20,7 @@ INSTANCE = "Instance lookup"
 TEAM = "Team lookup"
 TOKEN = "Token retrieval"
 CHECK = "Token check"
+ACCESS_KEY = "Access key retrieval"
 
 
 class SysdigError(Exception):
@@ -301,6 +302,9 @@ _REMEDIES: dict[tuple[str, int], str] = {
     (TEAM, 404): "Check instance_id, region and url.",
     (TOKEN, 401): "Sysdig does not accept the credential; check that the instance and the region belong together.",
     (TOKEN, 404): "Check instance_id, region and url: this host does not know the instance.",
+    (ACCESS_KEY, 401): "Sysdig does not accept the token; check that it belongs to this instance.",
+    (ACCESS_KEY, 403): "The token's owner may not see access keys: retrieve with a credential that administers it.",
+    (ACCESS_KEY, 404): "Check url and region: this host does not know access keys.",
     (CHECK, 401): "The token was retrieved, but is not valid (any more): it may just have been reset. Try again.",
 }
 _GENERAL_REMEDIES = {
@@ -402,4 +406,12 @@ def inactive_instance(name: str, state: str) -> ServiceError:
         INSTANCE,
         f"the instance {shown(name)} is {state}.",
         "Give an active one; `ibmcloud resource service-instances` shows them.",
+    )
+
+
+def no_enabled_access_key(url: str, disabled: int) -> ServiceError:
+    """``disabled`` is the number of keys that are listed, but must not be used."""
+    listed = f"has {disabled} disabled and no enabled access key" if disabled else "has no access key"
+    return ServiceError(
+        ACCESS_KEY, f"the instance {listed}.", "Enable or add one in its settings, under Agent Installation.", url=url
     )

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings in, TokenResult out: the straight line, and the only functions that module and lookup call."""
+"""Settings in, TokenResult out: the straight line, and the only functions that module and lookups call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Callable
 from . import errors, iam, resource_controller
 from .endpoints import Endpoints
 from .settings import Settings
-from .sysdig import Sysdig, current_team
+from .sysdig import Sysdig, current_team, enabled_access_key
 from .transport import Transport
 
 LogIn = Callable[[Settings, Transport], iam.AccessToken]
@@ -59,6 +59,16 @@ def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:
 def known(settings: Settings, token: str) -> TokenResult:
     """The result for a token that is known already; no call is made."""
     return _result(settings, token, settings.team_id, settings.team_name)
+
+
+def access_key(settings: Settings, token: str) -> str:
+    """The enabled access key of the instance that ``token`` belongs to. Raises SysdigError, whose text has no secret.
+
+    Of ``settings``, only the URL and what concerns the call itself is looked at.
+    """
+    transport = Transport(settings)
+    transport.secrets.add(token)
+    return enabled_access_key(settings, transport, token)
 
 
 def _explained(

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Sysdig API: teams, the API token, and the proof that it is accepted.
+"""The Sysdig API: teams, the API token, the proof that it is accepted, and what it may read.
 
 Sources: IBM Cloud documentation, "Working with Monitor API tokens" (2025-05-14) and "Managing Secure API tokens"
 (2024-04-17); for Sysdig outside IBM Cloud, the public client sdcclient 0.19.0.
@@ -77,14 +77,36 @@ class Sysdig:
 
 
 def current_team(settings: Settings, transport: Transport, token: str) -> int | None:
-    """Prove that Sysdig accepts an API token, which needs no IBM header. The ID of its team, if the answer tells.
+    """Prove that Sysdig accepts an API token. The ID of its team, if the answer tells.
 
     Raises ServiceError when the token is not accepted.
     """
-    url = f"{settings.endpoints.api}/api/users/me"
-    answer = transport.send(errors.CHECK, "GET", url, headers={"Authorization": f"Bearer {token}"})
+    answer = _get_with_token(errors.CHECK, settings, transport, token, "/api/users/me")
     user = answer.body.get("user") if isinstance(answer.body, dict) else None
     if not isinstance(user, dict):
-        raise errors.unusable_answer(errors.CHECK, url, answer.status, "without a user")
+        raise errors.unusable_answer(errors.CHECK, answer.url, answer.status, "without a user")
     team = user.get("currentTeam")
     return team if isinstance(team, int) else None
+
+
+def enabled_access_key(settings: Settings, transport: Transport, token: str) -> str:
+    """The first of the instance's access keys that is enabled: agents that use a disabled one are cut off.
+
+    Raises ServiceError when there is none, or when the token's owner may not see it.
+    """
+    answer = _get_with_token(errors.ACCESS_KEY, settings, transport, token, "/api/customer/accessKeys")
+    listed = answer.body.get("customerAccessKeys") if isinstance(answer.body, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise errors.unusable_answer(errors.ACCESS_KEY, answer.url, answer.status, "without a list of access keys")
+    keys = [entry.get("accessKey") for entry in listed if entry.get("enabled") is True]
+    if not keys:
+        raise errors.no_enabled_access_key(answer.url, len(listed))
+    if not isinstance(keys[0], str) or not values.is_header_safe(keys[0]):
+        raise errors.unusable_answer(errors.ACCESS_KEY, answer.url, answer.status, "without a usable accessKey")
+    return keys[0]
+
+
+def _get_with_token(step: str, settings: Settings, transport: Transport, token: str, path: str) -> Answer:
+    """A call with an API token, which needs no IBM header."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return transport.send(step, "GET", settings.endpoints.api + path, headers=headers)

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answer to one reference of the lookup, when it is not remembered yet."""
+"""The answer to one reference of a lookup, when it is not remembered yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import iam, values
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.login import Login
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import known, retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import access_key, known, retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import Settings, resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.transport import Transport
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.run_cache import RunCache
@@ -32,6 +32,24 @@ def answer(
     if directory is None:
         return retrieve(settings).as_dict()
     return retrieve(settings, _shared_log_in(settings.login, directory)).as_dict()
+
+
+def with_access_key(result: Mapping[str, Any], given: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
+    """The result with the instance's access key instead of the token that reads it. Raises SysdigError."""
+    found = {"url": result["url"], "product": result["product"]}
+    # Where Sysdig is and who asks is settled: what is left are the options of the call itself.
+    settings = resolve(
+        {**_of_the_call(given), **found},
+        {name: value for name, value in os.environ.items() if name == "REQUESTS_CA_BUNDLE"},
+        _of_the_call(lower),
+        token_is_known=True,
+    )
+    key = access_key(settings, result["token"])
+    return {"access_key": key, **{name: value for name, value in result.items() if name != "token"}}
+
+
+def _of_the_call(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: options.get(name) for name in ("validate_certs", "ca_path", "allow_http", "timeout", "retries")}
 
 
 def _shared_log_in(login: Login, directory: str) -> Any:

@@ -25,6 +25,7 @@ SAMPLES = {
     "crns": ("crn:v1:a", "crn:v1:b"),
     "data": {"step": "Options", "problem": "It is wrong.", "remedy": "Correct it.", "facts": {}},
     "denied": errors.refused(errors.TOKEN, "https://sysdig/api/token", 403, None, "Access is denied"),
+    "disabled": 2,
     "iam_only": None,
     "known": ("timeout", "retries"),
     "pause": 5.0,
@@ -60,7 +61,9 @@ def test_every_error_says_what_is_wrong_and_what_to_do(name):
     assert None not in error.facts.values()
 
 
-@pytest.mark.parametrize("step", [errors.IAM_LOGIN, errors.INSTANCE, errors.TEAM, errors.TOKEN, errors.CHECK])
+@pytest.mark.parametrize(
+    "step", [errors.IAM_LOGIN, errors.INSTANCE, errors.TEAM, errors.TOKEN, errors.ACCESS_KEY, errors.CHECK]
+)
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 429, 500, 503])
 def test_a_refusal_names_step_address_status_code_and_words_of_the_service(step, status):
     error = errors.refused(step, "https://host/path", status, "CODE1", "It is not so")
