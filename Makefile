@@ -38,7 +38,7 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/demo tests/tools
+	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/benchmarks tests/demo tests/tools
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
@@ -66,6 +66,10 @@ fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
 options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the table of options says into docs/options.md and the role
 	$(BIN)/python tests/tools/options_table.py
 	$(BIN)/python tests/tools/role_arguments.py
+
+.PHONY: bench
+bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.md (a quarter of an hour)
+	$(BIN)/python tests/benchmarks
 
 .PHONY: build
 build: $(VENV)/.demo-ready ## Build the archive that users install, into .build/dist

@@ -1,0 +1,52 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs every benchmark and writes docs/benchmarks.md and its picture."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+# Started by its folder: make that folder importable as the package it is.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from simulator import client
+
+from benchmarks import page, picture
+from benchmarks.machine import machine
+from benchmarks.measure import measure
+from benchmarks.project import ROOT, WORK, BenchmarkError, Project, start_anew
+
+SIZES = (1, 10, 50, 200)
+LARGE = 200  # hosts from which one run takes so long that fewer are made
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="runs of each playbook, whose median counts (default: 3)")
+    parser.add_argument("--large-runs", type=int, default=2, help=f"the same from {LARGE} hosts on (default: 2)")
+    parser.add_argument("--hosts", type=int, nargs="+", default=SIZES, help="numbers of hosts (default: 1 10 50 200)")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs", help="where the page goes (default: docs)")
+    arguments = parser.parse_args()
+    sizes = {hosts: arguments.large_runs if hosts >= LARGE else arguments.runs for hosts in sorted(arguments.hosts)}
+    start = time.monotonic()
+    start_anew()
+    with client.running(WORK) as simulator:
+        results = measure(Project(simulator), sizes, say)
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    (arguments.output / "benchmarks.svg").write_text(picture.draw(results.scaling), encoding="utf-8")
+    (arguments.output / "benchmarks.md").write_text(page.write(results, sizes, machine()), encoding="utf-8")
+    say(f"Written to {arguments.output}, after {time.monotonic() - start:.0f} seconds.")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BenchmarkError as error:
+        sys.exit(f"The benchmark failed: {error}")

@@ -1,0 +1,146 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is measured, and how often. Runs that are compared follow each other, so that a busy minute hits all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+from simulator.client import SimulatorClient
+
+from benchmarks import ways
+from benchmarks.project import INSTANCE_ID, BenchmarkError, Measurement, Project, check_copies, remove_copies
+
+IAM_LATENCY, SYSDIG_LATENCY = 0.25, 0.15  # seconds, as from a machine outside IBM Cloud
+REFERENCES = 100
+WORKERS = 9  # in which references are timed
+OVERHEAD_RUNS = 5  # short ones, whose differences are small
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Cell:
+    """All runs of one way with one number of hosts."""
+
+    runs: list[Measurement] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """Median of the wall times."""
+        return median(run.seconds for run in self.runs)
+
+    @property
+    def calls(self) -> tuple[int, int]:
+        """IAM and Sysdig calls, which have to be the same in every run. Raises BenchmarkError."""
+        counts = {(run.iam_calls, run.sysdig_calls) for run in self.runs}
+        if len(counts) != 1:
+            raise BenchmarkError(f"the number of calls changes from run to run: {counts}")
+        return counts.pop()
+
+
+Scaling = dict[str, dict[int, Cell]]
+
+
+@dataclass(frozen=True)
+class References:
+    """Seconds for a reference in a worker: its first one, and each later one. The answer is known to the run."""
+
+    first: float
+    later: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that was measured."""
+
+    scaling: Scaling
+    references: dict[str, References]
+    overheads: dict[float, dict[str, Cell]]  # by the services' latency together, then by playbook
+
+
+def measure(project: Project, sizes: dict[int, int], say: Say) -> Results:
+    """Measure everything; ``sizes`` says for each number of hosts how many runs are made."""
+    scaling = measure_scaling(project, sizes, say)
+    references = {
+        name: measure_references(project, f"lookup({arguments})", say)
+        for name, arguments in (
+            ("this lookup", f"'{ways.LOOKUP}'"),
+            ("ansible.builtin.env", "'ansible.builtin.env', 'KNOWN_TOKEN'"),
+        )
+    }
+    return Results(scaling, references, measure_overheads(project, say))
+
+
+def measure_scaling(project: Project, sizes: dict[int, int], say: Say) -> Scaling:
+    """Every way with every number of hosts that it is measured with."""
+    delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
+    variables, token = ways.options(project.simulator), project.simulator.token(INSTANCE_ID)
+    cells: Scaling = {way.name: {} for way in ways.WAYS}
+
+    def measured(way: ways.Way, hosts: int) -> Measurement:
+        remove_copies()
+        run = project.run(way.tasks, variables, hosts)
+        check_copies(token, hosts)
+        return run
+
+    for way in ways.WAYS:
+        measured(way, 1)  # uncounted: fills the caches of the file system and of Python
+    for hosts, runs in sizes.items():
+        for _run in range(runs):
+            for way in ways.WAYS:
+                if hosts <= way.most_hosts:
+                    run = measured(way, hosts)
+                    cells[way.name].setdefault(hosts, Cell()).runs.append(run)
+                    say(f"{hosts:3} hosts, {way.name}: {run.seconds:.2f} s, {run.iam_calls} + {run.sysdig_calls} calls")
+    return cells
+
+
+def measure_references(project: Project, reference: str, say: Say) -> References:
+    """Time references inside templates, in workers that did not ask the service themselves."""
+    delay(project.simulator, 0, 0)
+    template = (
+        "{% set start = lookup('clock') %}{% set token = REFERENCE %}{% set first = lookup('clock') %}"
+        "{% for _ in range(COUNT) %}{% set token = REFERENCE %}{% endfor %}"
+        "timed {{ first - start }} {{ (lookup('clock') - first) / COUNT }} end"
+    )
+    message = template.replace("REFERENCE", reference).replace("COUNT", str(REFERENCES))
+    run = project.run(
+        [{"ansible.builtin.debug": {"msg": message}}], ways.options(project.simulator), WORKERS + 1, forks=1
+    )
+    found = re.findall(r"timed (\S+) (\S+) end", run.output)[1:]
+    if len(found) != WORKERS:
+        raise BenchmarkError(f"references were timed in {len(found)} workers instead of {WORKERS}")
+    first, later = (median(map(float, values)) for values in zip(*found, strict=True))
+    say(f"{reference}: first reference {first * 1000:.2f} ms, later ones {later * 1000:.2f} ms")
+    return References(first, later)
+
+
+def measure_overheads(project: Project, say: Say) -> dict[float, dict[str, Cell]]:
+    """Small playbooks on one host, without and with latency."""
+    one_reference = {"ansible.builtin.debug": {"msg": f"{{{{ lookup('{ways.LOOKUP}') | length }}}}"}}
+    no_reference = {"ansible.builtin.debug": {"msg": "{{ 'no token' | length }}"}}
+    playbooks = {
+        "empty": [no_reference],
+        "one reference": [one_reference],
+        "module": ways.module(),
+        "two uri tasks": ways.two_requests(),
+    }
+    results: dict[float, dict[str, Cell]] = {}
+    for latency in ((0.0, 0.0), (IAM_LATENCY, SYSDIG_LATENCY)):
+        delay(project.simulator, *latency)
+        cells = results.setdefault(sum(latency), {name: Cell() for name in playbooks})
+        for _run in range(OVERHEAD_RUNS):
+            for name, tasks in playbooks.items():
+                cells[name].runs.append(project.run(tasks, ways.options(project.simulator), hosts=1))
+        for name, cell in cells.items():
+            say(f"latency {sum(latency)} s, {name}: {cell.seconds:.2f} s")
+    return results
+
+
+def delay(simulator: SimulatorClient, iam: float, sysdig: float) -> None:
+    """How long the services take to answer from now on, in seconds."""
+    simulator.latency(iam=iam, sysdig=sysdig)

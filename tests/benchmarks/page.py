@@ -1,0 +1,141 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of results, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from benchmarks.measure import (
+    IAM_LATENCY,
+    OVERHEAD_RUNS,
+    REFERENCES,
+    SYSDIG_LATENCY,
+    WORKERS,
+    Cell,
+    References,
+    Results,
+    Scaling,
+)
+from benchmarks.project import FORKS
+from benchmarks.ways import WAYS
+
+LOOKUP, UNCACHED, REQUESTS, FLOOR = (way.name for way in WAYS)
+
+
+def write(results: Results, sizes: dict[int, int], machine: str) -> str:
+    """The page. ``sizes`` has the number of runs by the number of hosts."""
+    runs = ", ".join(f"{count} with {hosts} host{'s' * (hosts > 1)}" for hosts, count in sizes.items())
+    return f"""# Benchmarks
+
+Written by `make bench`, on {machine}.
+
+The services are the simulator of `tests/simulator`, on the same machine, over TLS; it answers IAM calls after
+{IAM_LATENCY} s and Sysdig calls after {SYSDIG_LATENCY} s. All hosts are that machine, too
+(`ansible_connection: local`), and Ansible has {FORKS} forks. Times are medians of the wall time of
+`ansible-playbook`; the runs that are compared follow each other in turn. Runs of each: {runs}.
+
+![Calls and wall time by the number of hosts](benchmarks.svg)
+
+## One token on every host
+
+Every host gets the token into a file of its own, by one `ansible.builtin.copy`.
+
+* **{LOOKUP}**: `content: "{{{{ lookup('ibmcloud.sysdig.sysdig_token') }}}}"`.
+* **{UNCACHED}**: `lookup('ibmcloud.sysdig.sysdig_token', cache=false)`, which logs in at every reference, as
+  lookups without a cache do.
+* **{REQUESTS}**: two tasks of `ansible.builtin.uri` on each host, then the copy. With `run_once` they make two calls
+  for each batch of hosts, but then all hosts have the same team.
+* **{FLOOR}**: a token that is known already, by the least that any lookup costs.
+
+Calls to IAM + calls to Sysdig:
+
+{_scaling_table(results.scaling, sizes, _calls)}
+
+Wall time in seconds:
+
+{_scaling_table(results.scaling, sizes, _seconds)}
+
+{_not_measured(sizes)}
+
+{_comparison(results.scaling, sizes)}
+
+## One reference
+
+The time that a reference takes inside a template, when the run knows the token already: the first one in a worker, and
+each of the {REFERENCES} that follow in the same worker (medians of {WORKERS} workers). Ansible forks a worker for every
+host and task, and each worker imports the lookup anew.
+
+{_references_table(results.references)}
+
+## One host
+
+The wall time of `ansible-playbook` with one host, in seconds, medians of {OVERHEAD_RUNS} runs. In brackets:
+more than the empty playbook, whose one task shows a constant.
+
+{_overheads_table(results.overheads)}
+"""
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    header = list(header)
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _scaling_table(scaling: Scaling, sizes: Iterable[int], show: Callable[[Cell], str]) -> str:
+    rows = [
+        [way.name, *(show(scaling[way.name][hosts]) if hosts in scaling[way.name] else "" for hosts in sizes)]
+        for way in WAYS
+    ]
+    return _table(["hosts", *map(str, sizes)], rows)
+
+
+def _not_measured(sizes: Iterable[int]) -> str:
+    missing = [(way, hosts) for way in WAYS for hosts in sizes if hosts > way.most_hosts]
+    return "\n".join(
+        f"Not measured: {way.name} with {hosts} hosts, because {way.why_no_more}." for way, hosts in missing
+    )
+
+
+def _calls(cell: Cell) -> str:
+    iam, sysdig = cell.calls
+    return f"{iam} + {sysdig}"
+
+
+def _seconds(cell: Cell) -> str:
+    return f"{cell.seconds:.2f}"
+
+
+def _comparison(scaling: Scaling, sizes: Iterable[int]) -> str:
+    """The lookup against the floor."""
+    cells, floor = scaling[LOOKUP], scaling[FLOOR]
+    ratios = [f"{cells[hosts].seconds / floor[hosts].seconds:.2f} with {hosts}" for hosts in sizes]
+    text = f"Wall time of {LOOKUP} by that of {FLOOR}: {', '.join(ratios)}."
+    *_, fewer, more = [0, *sizes]
+    if fewer:
+        growth = [(each[more].seconds - each[fewer].seconds) / (more - fewer) for each in (cells, floor)]
+        text += (
+            f"\nFrom {fewer} to {more} hosts, each further host costs {growth[0]:.3f} s with {LOOKUP}, and"
+            f" {growth[1]:.3f} s with {FLOOR}."
+        )
+    return text
+
+
+def _references_table(references: dict[str, References]) -> str:
+    rows = [
+        [name, f"{reference.first * 1000:.2f}", f"{reference.later * 1000:.3f}"]
+        for name, reference in references.items()
+    ]
+    return _table(["milliseconds", "first reference", "each later one"], rows)
+
+
+def _overheads_table(overheads: dict[float, dict[str, Cell]]) -> str:
+    rows = []
+    for name in next(iter(overheads.values())):
+        row = [name]
+        for cells in overheads.values():
+            more = cells[name].seconds - cells["empty"].seconds
+            row.append(f"{cells[name].seconds:.2f} ({more:.2f})" if more else f"{cells[name].seconds:.2f}")
+        rows.append(row)
+    return _table(["playbook", *(f"services answer after {latency:g} s" for latency in overheads)], rows)

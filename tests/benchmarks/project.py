@@ -1,0 +1,109 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs real playbooks with the collection installed as users install it, and with nothing of the caller's."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulator.client import SimulatorClient
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / ".build" / "benchmarks"
+COPIES = WORK / "copies"
+BIN = Path(sys.executable).parent
+FORKS = 20
+INSTANCE_ID = "11111111-1111-4111-8111-111111111111"
+
+
+class BenchmarkError(Exception):
+    """A run did not do what is measured."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One run of a playbook: wall time in seconds, calls made, and what it wrote to its standard output."""
+
+    seconds: float
+    iam_calls: int
+    sysdig_calls: int
+    output: str
+
+
+class Project:
+    """Runs playbooks on hosts that are all this machine, against a simulator."""
+
+    def __init__(self, simulator: SimulatorClient) -> None:
+        self.simulator = simulator
+        home = WORK / "home"
+        home.mkdir(exist_ok=True)
+        self._environment = {
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "HOME": str(home),
+            "LC_ALL": "C.UTF-8",
+            "NO_PROXY": "127.0.0.1",
+            "ANSIBLE_HOME": str(home / "ansible"),
+            "ANSIBLE_REMOTE_TMP": str(home / "remote"),
+            "ANSIBLE_COLLECTIONS_PATH": str(WORK / "collections"),
+            "ANSIBLE_LOOKUP_PLUGINS": str(Path(__file__).parent / "lookup_plugins"),
+            "ANSIBLE_NOCOLOR": "1",
+            "KNOWN_TOKEN": simulator.token(INSTANCE_ID),
+        }
+        self._install_collection()
+
+    def run(
+        self, tasks: list[dict[str, Any]], variables: dict[str, Any], hosts: int, forks: int = FORKS
+    ) -> Measurement:
+        """Run the tasks on so many hosts and measure that. Raises BenchmarkError when a task fails."""
+        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        names: dict[str, Any] = {f"host{number:03}": {} for number in range(1, hosts + 1)}
+        self._write("inventory.yml", {"all": {"hosts": names, "vars": local}})
+        self._write("playbook.yml", [{"hosts": "all", "gather_facts": False, "vars": variables, "tasks": tasks}])
+        self.simulator.forget_requests()
+        start = time.perf_counter()
+        output = self._quietly("ansible-playbook", "-i", "inventory.yml", "--forks", str(forks), "playbook.yml")
+        seconds = time.perf_counter() - start
+        iam_calls, sysdig_calls = (len(self.simulator.requests(service)) for service in ("iam", "sysdig"))
+        return Measurement(seconds, iam_calls, sysdig_calls, output)
+
+    def _install_collection(self) -> None:
+        self._quietly("ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(WORK))
+        (archive,) = (str(path) for path in WORK.glob("*.tar.gz"))
+        place = str(WORK / "collections")
+        self._quietly("ansible-galaxy", "collection", "install", "--offline", archive, "--collections-path", place)
+
+    def _quietly(self, *command: str) -> str:
+        done = subprocess.run(command, cwd=WORK, env=self._environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise BenchmarkError(f"{command[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done.stdout
+
+    def _write(self, name: str, content: Any) -> None:
+        (WORK / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def start_anew() -> None:
+    """An empty WORK."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True, mode=0o700)
+
+
+def remove_copies() -> None:
+    """No host has a token."""
+    shutil.rmtree(COPIES, ignore_errors=True)
+    COPIES.mkdir()
+
+
+def check_copies(token: str, hosts: int) -> None:
+    """Whether every host has the token in a file of its own. Raises BenchmarkError."""
+    copies = list(COPIES.iterdir())
+    if len(copies) != hosts or any(copy.read_text(encoding="utf-8") != token for copy in copies):
+        raise BenchmarkError("not every host got the token")

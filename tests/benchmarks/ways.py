@@ -1,0 +1,93 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ways to a token that are compared, as the tasks that a playbook needs for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.client import OWNER_API_KEY, SimulatorClient
+
+from benchmarks.project import COPIES, INSTANCE_ID
+
+LOOKUP = "ibmcloud.sysdig.sysdig_token"
+
+Tasks = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way, its name in tables, and the most hosts it is measured with; ``why_no_more`` is said where it is not."""
+
+    name: str
+    tasks: Tasks
+    most_hosts: int = 200
+    why_no_more: str = ""
+
+
+def options(simulator: SimulatorClient) -> dict[str, Any]:
+    """The variables of every play: the options of the lookup, as they would stand in group_vars."""
+    return {
+        "sysdig_token_api_key": OWNER_API_KEY,
+        "sysdig_token_instance_id": INSTANCE_ID,
+        "sysdig_token_url": simulator.url,
+        "sysdig_token_iam_url": simulator.url,
+        "sysdig_token_ca_path": simulator.ca_file,
+    }
+
+
+def module() -> Tasks:
+    """The module of this collection, told by arguments what the lookup takes from variables."""
+    names = ("api_key", "instance_id", "url", "iam_url", "ca_path")
+    return [{LOOKUP: {name: f"{{{{ sysdig_token_{name} }}}}" for name in names}, "register": "result"}]
+
+
+def two_requests() -> Tasks:
+    """The exchange with what comes with Ansible."""
+    common = {"ca_path": "{{ sysdig_token_ca_path }}"}
+    form = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": "{{ sysdig_token_api_key }}"}
+    log_in = {
+        **common,
+        "url": "{{ sysdig_token_iam_url }}/identity/token",
+        "method": "POST",
+        "body_format": "form-urlencoded",
+        "body": form,
+    }
+    headers = {
+        "Authorization": "Bearer {{ iam.json.access_token }}",
+        "IBMInstanceID": "{{ sysdig_token_instance_id }}",
+    }
+    get_token = {**common, "url": "{{ sysdig_token_url }}/api/token", "headers": headers}
+    return [
+        {"ansible.builtin.uri": log_in, "register": "iam", "no_log": True},
+        {"ansible.builtin.uri": get_token, "register": "sysdig", "no_log": True},
+    ]
+
+
+def copy(content: str) -> Tasks:
+    """The token into a file of the host's own."""
+    return [
+        {
+            "ansible.builtin.copy": {
+                "content": content,
+                "dest": f"{COPIES}/{{{{ inventory_hostname }}}}",
+                "mode": "0600",
+            },
+            "diff": False,
+            "no_log": True,
+        }
+    ]
+
+
+WAYS = (
+    Way("this lookup", copy(f"{{{{ lookup('{LOOKUP}') }}}}")),
+    Way("without its cache", copy(f"{{{{ lookup('{LOOKUP}', cache=false) }}}}")),
+    Way(
+        "two uri tasks",
+        [*two_requests(), *copy("{{ sysdig.json.token.key }}")],
+        most_hosts=50,
+        why_no_more="three tasks for each host would take longer than most of the rest together",
+    ),
+    Way("ansible.builtin.env", copy("{{ lookup('ansible.builtin.env', 'KNOWN_TOKEN') }}")),
+)
