@@ -22,7 +22,7 @@ def machine() -> str:
 
 def _processor() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        name, _, value = line.partition(":")
+        name, _rest, value = line.partition(":")
         if name.strip() == "model name":
             return value.strip()
     return platform.machine()

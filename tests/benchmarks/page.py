@@ -112,7 +112,7 @@ def _comparison(scaling: Scaling, sizes: Iterable[int]) -> str:
     cells, floor = scaling[LOOKUP], scaling[FLOOR]
     ratios = [f"{cells[hosts].seconds / floor[hosts].seconds:.2f} with {hosts}" for hosts in sizes]
     text = f"Wall time of {LOOKUP} by that of {FLOOR}: {', '.join(ratios)}."
-    *_, fewer, more = [0, *sizes]
+    *_smaller, fewer, more = [0, *sizes]
     if fewer:
         growth = [(each[more].seconds - each[fewer].seconds) / (more - fewer) for each in (cells, floor)]
         text += (
