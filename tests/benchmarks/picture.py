@@ -77,7 +77,8 @@ def _chart(chart: Chart, scaling: Scaling) -> Iterator[str]:
     for count in hosts:
         yield _text(x(count), BOTTOM + 18, str(count), style="soft", anchor="middle")
     yield _text(chart.left + CHART_WIDTH / 2, BOTTOM + 38, "hosts", style="soft", anchor="middle")
-    for cells, (colour, dash) in zip(scaling.values(), STYLES, strict=True):
+    # The first one is drawn last, so that it is on top.
+    for cells, (colour, dash) in reversed(list(zip(scaling.values(), STYLES, strict=True))):
         points = [(x(count), y(chart.value(cell))) for count, cell in sorted(cells.items())]
         line = " ".join(f"{across:.1f},{down:.1f}" for across, down in points)
         yield f'<polyline fill="none" stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}" points="{line}"/>'
