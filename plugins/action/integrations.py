@@ -17,7 +17,8 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import redact
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import PlanError, PlannedFile, plan
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry import PlanError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import PlannedFile, plan
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import merge, remove
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import YamlError
@@ -45,6 +46,7 @@ class ActionModule(ActionBase):
                 "entries": {"type": "list", "elements": "raw", "required": True},
                 "types": {"type": "dict", "required": True},
                 "sysdig": {"type": "dict", "default": {}, "no_log": False},
+                "access_key": {"type": "str", "default": "", "no_log": True},
                 "pending_services": {"type": "dict", "default": {}},
                 "show_secrets": {"type": "bool", "default": False, "no_log": False},
             }
@@ -52,6 +54,8 @@ class ActionModule(ActionBase):
         # Plain values: Ansible's own kinds of text, which carry where they come from, cannot be written as YAML.
         arguments = json.loads(json.dumps(arguments, default=str))
         self._result = arguments["sysdig"]
+        if arguments["access_key"]:
+            self._result["access_key"] = arguments["access_key"]
         self._show_secrets = arguments["show_secrets"]
         try:
             types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
@@ -138,7 +142,9 @@ class ActionModule(ActionBase):
         return returned
 
     def _secrets(self) -> list[str]:
-        return [self._result["token"]] if self._result.get("token") else []
+        secrets = [self._result[name] for name in ("token", "access_key") if self._result.get(name)]
+        # Some templates write a dollar sign twice.
+        return secrets + [secret.replace("$", "$$") for secret in secrets if "$" in secret]
 
     def _with_services(
         self, outcome: dict[str, Any], files: list[PlannedFile], pending: dict[str, str]

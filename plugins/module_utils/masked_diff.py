@@ -17,7 +17,7 @@ PREVIOUS = MASK + " (previous)"
 
 # A name that ends like this has a secret as its value. One that goes on (token_url, credentials_file) has not.
 _SECRET_NAME = (
-    r"(?<![\w.-])[\"']?[\w.-]*(?:pass(?:word|wd|phrase)|tokens?|secrets?|credentials?|authorization|cookie|customer_?id"
+    r"(?<![\w.-])[\"']?[\w.-]*(?:pass(?:word|wd|phrase)|tokens?|secrets?|credentials?|authorization|cookie|customer_?id|httpHeaderValue\d+"
     r"|(?<![a-z])key|(?:api|access|private)key)[\"']?"
 )
 _SECRET_PAIR = re.compile(

@@ -43,6 +43,12 @@ options:
       - May be empty if all O(entries) are absent.
     type: dict
     default: {}
+  access_key:
+    description:
+      - What the lookup P(ibmcloud.sysdig.sysdig_access_key#lookup) returns.
+      - Needed only if one of O(entries) is an agent.
+    type: str
+    default: ""
   pending_services:
     description: Services that earlier tasks want restarted or reloaded, each with V(restarted) or V(reloaded).
     type: dict

@@ -8,37 +8,20 @@ Whatever is wrong with an entry is found here, before anything is read or writte
 from __future__ import annotations
 
 import dataclasses
-import posixpath
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import environment_file
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import agent_tags, environment_file
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry import (
+    SERVICE_ACTIONS,
+    Entry,
+    PlanError,
+)
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import MergeRules
 
-COMMON_OPTIONS = (
-    "type",
-    "path",
-    "owner",
-    "group",
-    "mode",
-    "validate",
-    "service",
-    "service_action",
-    "backup",
-    "state",
-)
-STATES = ("present", "absent")
-SERVICE_ACTIONS = ("restarted", "reloaded", "none")
 TOKEN_TEMPLATE = "token_file.j2"
-# An empty text means here that there is nothing to run or to restart; elsewhere, that the option is not given.
-_MAY_BE_EMPTY = ("validate", "service")
-
-
-class PlanError(ValueError):
-    """What is wrong with an entry, in one sentence that says which entry it is."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +57,7 @@ def plan(entries: Sequence[Any], types: Mapping[str, IntegrationType], result: M
     """
     files: list[PlannedFile] = []
     for number, entry in enumerate(entries, start=1):
-        for file in _Entry(number, entry, types).files(result):
+        for file in _files(Entry(number, entry, types), result):
             if file not in [dataclasses.replace(other, label=file.label) for other in files]:
                 _refuse_conflict(file, files)
                 files.append(file)
@@ -82,133 +65,83 @@ def plan(entries: Sequence[Any], types: Mapping[str, IntegrationType], result: M
     return sorted(files, key=lambda file: (file.merge is not None) == (file.state == "present"))
 
 
-class _Entry:
-    """One entry of the user, checked as it is taken apart."""
+def _files(entry: Entry, result: Mapping[str, Any]) -> list[PlannedFile]:
+    """The file that the entry is about, and before it the token file if the type has one."""
+    kind, given = entry.type, entry.given
+    shown = {**given, "path": entry.file_path, "state": entry.state}
+    if kind.token_path:
+        shown["token_path"] = entry.token_path()
+    for option, read in (("tags", _tags), ("pipelines", lambda listing: listing.names("pipelines"))):
+        if option in given:
+            shown[option] = read(entry)
+    if entry.state == "present":
+        _check_result(entry, result)
+        if kind.variables:
+            shown["variables"] = _variables(entry, result)
+    file = PlannedFile(
+        label=entry.label,
+        path=entry.file_path,
+        state=entry.state,
+        template=kind.template or entry.required("src"),
+        template_is_users=not kind.template,
+        entry=shown,
+        merge=_merge_rules(entry),
+        secret=kind.secret,
+        owner=str(given.get("owner", "")),
+        group=str(given.get("group", "")),
+        mode=entry.mode(),
+        consumer_group=kind.group,
+        validate=entry.validate(),
+        backup=given.get("backup", False),
+        service=str(given.get("service", kind.service)),
+        service_action=entry.choice("service_action", SERVICE_ACTIONS, kind.service_action),
+    )
+    return [_token_file(file), file] if kind.token_path else [file]
 
-    def __init__(self, number: int, given: Any, types: Mapping[str, IntegrationType]) -> None:
-        self.label = f"Entry {number}"
-        if not isinstance(given, Mapping):
-            raise PlanError(f"{self.label} must be a mapping of options, such as type and path.")
-        self.given = {
-            key: value for key, value in given.items() if value is not None and (value != "" or key in _MAY_BE_EMPTY)
-        }
-        name = str(self.given.get("type", ""))
-        if name not in types:
-            said = f"{name!r} is not one of the types" if name else "type is missing; the types are"
-            raise PlanError(f"{self.label}: {said} {', '.join(types)}.")
-        self.label += f" ({name})"
-        self.type = types[name]
-        self._check_options()
-        self.state = self._choice("state", STATES, "present")
-        self.path = self._path("path", self.type.path)
 
-    def files(self, result: Mapping[str, Any]) -> list[PlannedFile]:
-        """The file that the entry is about, and before it the token file if the type has one."""
-        entry = {**self.given, "path": self.path}
-        if self.type.token_path:
-            entry["token_path"] = self._token_path()
-        if self.state == "present":
-            self._check_endpoint(result)
-            if self.type.variables:
-                entry["variables"] = self._variables(result)
-        file = PlannedFile(
-            label=self.label,
-            path=self.path,
-            state=self.state,
-            template=self.type.template or self._required("src"),
-            template_is_users=not self.type.template,
-            entry=entry,
-            merge=self._merge(),
-            secret=self.type.secret,
-            owner=str(self.given.get("owner", "")),
-            group=str(self.given.get("group", "")),
-            mode=self._mode(),
-            consumer_group=self.type.group,
-            validate=self._validate(),
-            backup=self.given.get("backup", False),
-            service=str(self.given.get("service", self.type.service)),
-            service_action=self._choice("service_action", SERVICE_ACTIONS, self.type.service_action),
+def _merge_rules(entry: Entry) -> MergeRules | None:
+    """An element that the user named is found by that name only."""
+    rules = entry.type.merge
+    if rules and rules.match and rules.match[0] in entry.mapping(rules.list):
+        return dataclasses.replace(rules, match=rules.match[:1])
+    return rules
+
+
+def _check_result(entry: Entry, result: Mapping[str, Any]) -> None:
+    """Refuse an instance that has not what the type needs, unless the entry gives it."""
+    endpoint, replacement = entry.type.endpoint, entry.type.endpoint_option
+    if endpoint and not result["endpoints"].get(endpoint) and not _given_below(entry, replacement):
+        raise PlanError(
+            f"{entry.label}: product {result['product']} at {result['url']} has no known {endpoint} endpoint;"
+            f" give {replacement}."
         )
-        return [_token_file(file), file] if self.type.token_path else [file]
+    replacement = entry.type.access_key_option
+    if replacement and not result.get("access_key") and not _given_below(entry, replacement):
+        raise PlanError(f"{entry.label}: the access key is missing; give {replacement}.")
 
-    def _check_options(self) -> None:
-        allowed = (*COMMON_OPTIONS, *self.type.options)
-        for key in self.given:
-            if key not in allowed:
-                raise PlanError(f"{self.label}: {key} is not an option of this type, which has {', '.join(allowed)}.")
-        for key in ("path", "token_path", "src", "owner", "group", "validate", "service"):
-            value = self.given.get(key, "")
-            if isinstance(value, (list, dict, bool)) or re.search(r"[\0\r\n]", str(value)):
-                raise PlanError(f"{self.label}: {key} must be text in one line.")
 
-    def _required(self, key: str) -> str:
-        if key not in self.given:
-            raise PlanError(f"{self.label}: {key} is missing.")
-        return str(self.given[key])
+def _given_below(entry: Entry, option: str) -> Any:
+    """What the entry has under an option that is written like ``settings.collector``."""
+    name, key = option.split(".")
+    return entry.mapping(name).get(key)
 
-    def _choice(self, key: str, choices: Sequence[str], default: str) -> str:
-        value = self.given.get(key, default)
-        if value not in choices:
-            raise PlanError(f"{self.label}: {key} must be one of {', '.join(choices)}, not {value!r}.")
-        return str(value)
 
-    def _path(self, key: str, default: str) -> str:
-        path = str(self.given.get(key, default) or self._required(key))
-        if not path.startswith("/") or path.endswith("/"):
-            raise PlanError(f"{self.label}: {key} must be the absolute path of a file, not {path!r}.")
-        return posixpath.normpath(path)
+def _tags(entry: Entry) -> str:
+    problem = agent_tags.problem(entry.given["tags"])
+    if problem:
+        raise PlanError(f"{entry.label}: in tags, {problem}.")
+    return agent_tags.text(entry.given["tags"])
 
-    def _token_path(self) -> str:
-        path = self._path("token_path", posixpath.join(posixpath.dirname(self.path), self.type.token_path))
-        if path == self.path:
-            raise PlanError(f"{self.label}: token_path and path are the same file, {path}.")
-        return path
 
-    def _mapping(self, key: str) -> Mapping[str, Any]:
-        value = self.given.get(key, {})
-        if not isinstance(value, Mapping):
-            raise PlanError(f"{self.label}: {key} must be a mapping.")
-        return value
-
-    def _mode(self) -> str:
-        """Octal digits. YAML has made a number of a mode that was not quoted."""
-        mode = self.given.get("mode", "")
-        if isinstance(mode, int) and not isinstance(mode, bool) and 0 <= mode <= 0o777:
-            return f"{mode:04o}"
-        if (mode and not re.fullmatch("[0-7]{3,4}", str(mode))) or isinstance(mode, (bool, int)):
-            raise PlanError(f"{self.label}: mode must be quoted octal digits such as '0640', not {mode!r}.")
-        return str(mode)
-
-    def _validate(self) -> str:
-        command = str(self.given.get("validate", self.type.validate))
-        if command and "%s" not in command:
-            raise PlanError(f"{self.label}: validate must contain %s, which stands for the file to check.")
-        return command
-
-    def _merge(self) -> MergeRules | None:
-        """An element that the user named is found by that name only."""
-        rules = self.type.merge
-        if rules and rules.match and rules.match[0] in self._mapping(rules.list):
-            return dataclasses.replace(rules, match=rules.match[:1])
-        return rules
-
-    def _check_endpoint(self, result: Mapping[str, Any]) -> None:
-        endpoint = self.type.endpoint
-        if endpoint and not result["endpoints"].get(endpoint) and not self._mapping(endpoint).get("url"):
-            raise PlanError(
-                f"{self.label}: product {result['product']} has no {endpoint} endpoint;"
-                f" give {endpoint}.url, or use an instance of monitor."
-            )
-
-    def _variables(self, result: Mapping[str, Any]) -> dict[str, str]:
-        """The variables of an environment file, each as it stands behind the equals sign."""
-        defaults = self.type.variables.get(result.get("product", ""), {})
-        variables = self._mapping("variables") or {name: result[key] for name, key in defaults.items()}
-        for name, value in variables.items():
-            problem = environment_file.problem(name, value)
-            if problem:
-                raise PlanError(f"{self.label}: in variables, {problem}.")
-        return {name: environment_file.quoted(environment_file.text(value)) for name, value in variables.items()}
+def _variables(entry: Entry, result: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of an environment file, each as it stands behind the equals sign."""
+    defaults = entry.type.variables.get(result.get("product", ""), {})
+    variables = entry.mapping("variables") or {name: result[key] for name, key in defaults.items()}
+    for name, value in variables.items():
+        problem = environment_file.problem(name, value)
+        if problem:
+            raise PlanError(f"{entry.label}: in variables, {problem}.")
+    return {name: environment_file.quoted(environment_file.text(value)) for name, value in variables.items()}
 
 
 def _token_file(file: PlannedFile) -> PlannedFile:

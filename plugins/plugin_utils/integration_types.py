@@ -20,8 +20,10 @@ class IntegrationType:
     ``token_path``: the file beside ``path`` that holds the token, for types that keep it in a file of its own.
     ``template``: in the role's ``templates``; a type without one requires the option ``src``. ``merge``: how the
     rendered template is merged into a file that belongs to others; without it the whole file is ours. ``secret``: the
-    file (not the token file) holds a secret. ``group``: of the program that reads the files. ``endpoint``: the
-    endpoint of the instance that the type cannot do without, unless the entry gives a URL. ``variables``: by product,
+    file (not the token file) holds a secret. ``group``: of the program that reads the files. ``mappings``:
+    those of ``options`` that are mappings. ``endpoint``: the endpoint of the instance that the type cannot do without,
+    unless the entry gives ``endpoint_option``. ``access_key_option``: the type needs the access key, unless the entry
+    gives this option. Both options are written like ``settings.collector``. ``variables``: by product,
     names of environment variables and the key of the result that each of them holds.
     """
 
@@ -35,7 +37,10 @@ class IntegrationType:
     validate: str = ""
     service: str = ""
     service_action: str = "none"
+    mappings: tuple[str, ...] = ()
     endpoint: str = ""
+    endpoint_option: str = ""
+    access_key_option: str = ""
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
@@ -44,10 +49,12 @@ class IntegrationType:
         columns = {column.name for column in fields(cls)}
         if not columns.issuperset(row):
             raise TypeError(f"unknown columns: {', '.join(sorted(set(row) - columns))}")
-        values = {**row, "options": tuple(row.get("options", ()))}
+        values = _with_tuples(row)
         if row.get("merge") is not None:
-            rules = row["merge"]
-            values["merge"] = MergeRules(
-                rules.get("list", ""), tuple(rules.get("match", ())), tuple(rules.get("replaces", ()))
-            )
+            values["merge"] = MergeRules(**_with_tuples(row["merge"]))
         return cls(**values)
+
+
+def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    """YAML's lists made immutable."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 import yaml
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import Node, YamlError, parse
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import Node, YamlError, parse, unshared
 
 Path = tuple[Any, ...]  # of keys (str) and positions (int), from the root down
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
@@ -55,9 +55,11 @@ class YamlText:
             raise YamlError(
                 f"{key} cannot be set in something that is not a mapping, or comes from an anchor", mapping.line
             )
-        position = mapping.position(key)
-        if position is not None:
-            edited = self._replace(mapping, position, key, value)
+        positions = mapping.positions(key)
+        if positions[1:]:
+            return self._cut_out(mapping, positions[0])._expect(self, path, self.get(path)).set(path, value)
+        if positions:
+            edited = self._replace(mapping, positions[0], key, value)
         elif mapping.flow:
             edited = self._insert_flow(mapping, f"{json.dumps(key)}: {_flow(value)}")
         else:
@@ -82,17 +84,19 @@ class YamlText:
         """Without the key or element that ``path`` ends in."""
         *parent, step = path
         collection = self._node(tuple(parent))
-        position = collection.position(step) if isinstance(step, str) else step
-        if position is None or collection.kind == "alias":
+        positions = collection.positions(step) if isinstance(step, str) else [step]
+        if not positions or collection.kind == "alias":
             raise YamlError(f"{step} comes from an anchor elsewhere", collection.line)
+        edited = self._cut_out(collection, positions[0])
+        return (edited.delete(path) if positions[1:] else edited)._expect(self, path)
+
+    def _cut_out(self, collection: Node, position: int) -> YamlText:
         if collection.flow:
-            edited = self._delete_flow(collection, position)
-        elif isinstance(step, int):
-            start = self._dash(collection, position)
-            edited = self._cut(self._line_start(start), self._line_end(collection.items[position].end))
-        else:
-            edited = self._delete_key(collection, position)
-        return edited._expect(self, path)
+            return self._delete_flow(collection, position)
+        if collection.kind == "mapping":
+            return self._delete_key(collection, position)
+        start = self._dash(collection, position)
+        return self._cut(self._line_start(start), self._line_end(collection.items[position].end))
 
     def _replace(self, mapping: Node, position: int, key: str, value: Any) -> YamlText:
         name, former = mapping.keys[position], mapping.items[position]
@@ -153,7 +157,7 @@ class YamlText:
 
     def _expect(self, former: YamlText, path: Path, *value: Any) -> YamlText:
         """Itself, if it says what ``former`` said with ``value`` at ``path`` (without value: with nothing there)."""
-        expected = _copy(former.data) if former.data is not None else {}
+        expected = unshared(former.data) if former.data is not None else {}
         *parent, step = path
         target = expected
         for key in parent:
@@ -173,10 +177,10 @@ class YamlText:
     def _node(self, path: Path) -> Node:
         node = self._root or Node("scalar", 0, 0, 1)
         for step in path:
-            position = node.position(step) if isinstance(step, str) else step
-            if position is None or position >= len(node.items):
+            positions = node.positions(step) if isinstance(step, str) else [step]
+            if not positions or positions[-1] >= len(node.items):
                 raise YamlError(f"{step} comes from an anchor elsewhere", node.line)
-            node = node.items[position]
+            node = node.items[positions[-1]]
         return node
 
     def _of(self, node: Node) -> str:
@@ -237,12 +241,3 @@ def _lines(value: Any, dash_offset: int) -> list[str]:
 
 def _flow(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _copy(value: Any) -> Any:
-    """A deep copy in which nothing is shared, so that a change in an anchored value shows only in one place."""
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_copy(item) for item in value]
-    return value

@@ -49,10 +49,9 @@ class Node:
                 yield from self.keys[index].leaves()
             yield from item.leaves()
 
-    def position(self, key: str) -> int | None:
-        """Index of ``key`` in a mapping. The last one counts, as in the data."""
-        positions = [index for index, name in enumerate(self.keys) if name.kind == "scalar" and name.text == key]
-        return positions[-1] if positions else None
+    def positions(self, key: str) -> list[int]:
+        """Indexes of ``key`` in a mapping. The last one counts, as in the data; earlier ones should not be there."""
+        return [index for index, name in enumerate(self.keys) if name.kind == "scalar" and name.text == key]
 
 
 def parse(text: str) -> tuple[Node | None, int, Any]:
@@ -67,6 +66,15 @@ def parse(text: str) -> tuple[Node | None, int, Any]:
         raise YamlError(error.problem or "not valid YAML", mark.line + 1 if mark else 1) from None
     except yaml.reader.ReaderError as error:
         raise YamlError("a character that YAML does not allow", text.count("\n", 0, error.position) + 1) from None
+
+
+def unshared(value: Any) -> Any:
+    """A deep copy in which nothing is shared, so that a change in an anchored value shows only in one place."""
+    if isinstance(value, dict):
+        return {key: unshared(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unshared(item) for item in value]
+    return value
 
 
 class _Builder:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from role_plays import DATA, GIVEN, play
 from simulator.client import OWNER_API_KEY, SimulatorClient
 from tasks import METRICS
 
@@ -156,3 +157,35 @@ def at_simulator(simulator: SimulatorClient) -> dict[str, Any]:
 def options(at_simulator: dict[str, Any]) -> dict[str, Any]:
     """The owner's API key and the monitor instance."""
     return {**at_simulator, "api_key": OWNER_API_KEY, "instance_id": METRICS}
+
+
+@pytest.fixture
+def etc(tmp_path: Path) -> Path:
+    """The host's configuration directory, with a Prometheus that somebody looks after."""
+    directory = tmp_path / "etc"
+    (directory / "prometheus").mkdir(parents=True)
+    (directory / "prometheus" / "prometheus.yml").write_bytes((DATA / "prometheus.yml").read_bytes())
+    (directory / "prometheus" / "prometheus.yml").chmod(0o644)
+    return directory
+
+
+@pytest.fixture
+def wire(playbook, etc):
+    """Run the role once with entries, whose paths are below the host's /etc."""
+
+    def run(entries, *arguments, **variables):
+        entries = [
+            {key: f"{etc}/{value}" if key in ("path", "token_path") else value for key, value in entry.items()}
+            for entry in entries
+        ]
+        return playbook.run_plays([play({**GIVEN, **variables}, entries)], *arguments)
+
+    return run
+
+
+@pytest.fixture
+def template(playbook):
+    return playbook.write(
+        "templates/mine.conf.j2",
+        "{{ sysdig.endpoints.collector }}:{{ sysdig.endpoints.collector_port }} {{ sysdig.token }}\n",
+    )

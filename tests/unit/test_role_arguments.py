@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import LOOKUP_OPTIONS, OPTIONS
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import (
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry import (
     COMMON_OPTIONS,
     SERVICE_ACTIONS,
     STATES,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import PlanError, plan
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry import PlanError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import plan
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -109,7 +110,7 @@ def test_a_mode_that_yaml_made_a_number_is_the_mode_it_was():
 # Entry or entries, and what the one sentence must say.
 WRONG = [
     ("text", "Entry 1 must be a mapping"),
-    ({}, "Entry 1: type is missing; the types are prometheus, env_file, token_file, template."),
+    ({}, "Entry 1: type is missing; the types are prometheus, agent, env_file, grafana, otel, token_file, template."),
     ({"type": "promtheus"}, "Entry 1: 'promtheus' is not one of the types"),
     ({**ENV, "pth": "/x"}, "Entry 1 (env_file): pth is not an option of this type"),
     ({**ENV, "remote_write": {}}, "Entry 1 (env_file): remote_write is not an option of this type"),
@@ -163,7 +164,9 @@ def test_the_number_of_the_entry_is_said():
 
 
 def test_workload_protection_has_no_remote_write():
-    with pytest.raises(PlanError, match=r"product secure has no remote_write endpoint; give remote_write\.url"):
+    with pytest.raises(
+        PlanError, match=r"product secure at .* has no known remote_write endpoint; give remote_write\.url"
+    ):
         plan([{"type": "prometheus"}], TYPES, SECURE)
     plan([{"type": "prometheus", "remote_write": {"url": "https://example.com"}}], TYPES, SECURE)
 

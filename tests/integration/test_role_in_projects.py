@@ -1,0 +1,104 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role in projects: inventories, templates of the user, services, and the playbook that comes with it."""
+
+from __future__ import annotations
+
+from role_plays import API_KEY, DATA, GIVEN, GUID, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play
+
+
+def test_variables_of_the_inventory_reach_the_role(playbook, etc):
+    hosts = {"here": {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
+    playbook.write("inventory.yml", {"all": {"children": {"monitoring": {"hosts": hosts}}}})
+    entry = {
+        "type": "env_file",
+        "path": str(etc / "env"),
+        "variables": {"X": "{{ sysdig.token }} of {{ inventory_hostname }}"},
+    }
+    playbook.write("group_vars/monitoring.yml", {**GIVEN, "sysdig_integrations_list": [entry]})
+    playbook.run_plays([{"hosts": "monitoring", "gather_facts": False, "roles": [ROLE]}]).succeeded()
+    assert (etc / "env").read_text().splitlines()[1:] == [f'X="{TOKEN} of here"']
+
+
+def test_a_template_of_the_user_is_not_confused_with_one_of_the_role(wire, playbook, etc):
+    playbook.write("templates/env_file.j2", "mine {{ sysdig.region }} {{ entry.path }}\n")
+    wire([{**TEMPLATE, "src": "env_file.j2"}]).succeeded()
+    assert (etc / "mine.conf").read_text() == f"mine us-south {etc}/mine.conf\n"
+
+
+def test_a_template_that_looks_like_data_stays_text(wire, playbook, etc):
+    playbook.write("templates/mine.conf.j2", '{"b": "{{ sysdig.token }}",  "a": [1,2]}\n')
+    wire([TEMPLATE]).succeeded()
+    assert (etc / "mine.conf").read_text() == f'{{"b": "{TOKEN}",  "a": [1,2]}}\n'
+
+
+def test_each_service_is_told_once_at_the_end_and_only_if_its_files_changed(playbook, etc):
+    playbook.write("library/service.py", (DATA / "service.py").read_text())
+    log = playbook.directory / "services.log"
+
+    def env_file(name, service, **options):
+        return {"type": "env_file", "path": f"{etc}/{name}", "service": service, **options}
+
+    def run(*arguments, **variables):
+        log.write_text("")
+        roles = [
+            [
+                {**PROMETHEUS, "path": f"{etc}/prometheus/prometheus.yml", "service": "prometheus"},
+                env_file("a", "both", service_action="reloaded"),
+                env_file("b", "reloads", service_action="reloaded"),
+            ],
+            [env_file("c", "both"), env_file("d", "silent", service_action="none"), env_file("e", "")],
+        ]
+        keywords = {
+            "pre_tasks": [{"ansible.builtin.set_fact": {"service_mgr": "service", "cacheable": True}}],
+            "roles": [{"role": ROLE, "vars": {"sysdig_integrations_list": entries}} for entries in roles]
+            + [{"role": ROLE, "when": False}],
+            "tasks": [
+                {"ansible.builtin.meta": "flush_handlers"},
+                {
+                    "ansible.builtin.include_role": {"name": ROLE},
+                    "vars": {"sysdig_integrations_list": [env_file("f", "late")]},
+                },
+            ],
+        }
+        playbook.run_plays([play({**GIVEN, **variables}, **keywords)], *arguments).succeeded()
+        return log.read_text().splitlines()
+
+    assert run("--check") == []
+    assert sorted(run()) == ["both restarted", "late restarted", "prometheus reloaded", "reloads reloaded"]
+    assert run() == []
+    # Prometheus reads its token file by itself.
+    assert sorted(run(sysdig_integrations_token=NEXT_TOKEN)) == ["both restarted", "late restarted", "reloads reloaded"]
+
+
+def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
+    variables = {
+        "sysdig_integrations_instance_id": GUID,
+        "sysdig_integrations_region": "us-south",
+        "sysdig_integrations_url": simulator.url,
+        "sysdig_integrations_iam_url": simulator.url,
+        "sysdig_integrations_ca_path": simulator.ca_file,
+        "sysdig_integrations_timeout": "",
+        "sysdig_integrations_list": [
+            {"type": "token_file", "path": f"{etc}/{{{{ inventory_hostname }}}}/token"},
+            {
+                "type": "env_file",
+                "path": f"{etc}/{{{{ inventory_hostname }}}}/env",
+                "variables": {"A": "{{ sysdig.token }}", "B": "{{ sysdig.team_id }}"},
+            },
+        ],
+    }
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    playbook.write("inventory.yml", {"all": {"hosts": dict.fromkeys(("one", "two", "three"), local)}})
+    playbook.write("group_vars/all.yml", variables)
+    playbook.environment["IBMCLOUD_API_KEY"] = API_KEY
+    run = playbook.run_playbook("ibmcloud.sysdig.wire", "--diff", "-vvv").succeeded()
+    token = simulator.token(GUID)
+    assert {path.read_text() for path in etc.glob("*/token")} == {token}
+    assert len(list(etc.glob("*/token"))) == 3
+    assert token not in run.output
+    assert API_KEY not in run.output
+    assert [request["path"] for request in simulator.requests()].count("/api/token") == 1
+    assert len(simulator.requests("iam")) == 1
+    only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "-e", "sysdig_integrations_hosts=two").succeeded()
+    assert {result.host for result in only_one.results} == {"two"}
