@@ -65,13 +65,7 @@ class Results:
 def measure(project: Project, sizes: dict[int, int], say: Say) -> Results:
     """Measure everything; ``sizes`` says for each number of hosts how many runs are made."""
     scaling = measure_scaling(project, sizes, say)
-    references = {
-        name: measure_references(project, f"lookup({arguments})", say)
-        for name, arguments in (
-            ("this lookup", f"'{ways.LOOKUP}'"),
-            ("ansible.builtin.env", "'ansible.builtin.env', 'KNOWN_TOKEN'"),
-        )
-    }
+    references = measure_references(project, say)
     return Results(scaling, references, measure_overheads(project, say))
 
 
@@ -99,24 +93,33 @@ def measure_scaling(project: Project, sizes: dict[int, int], say: Say) -> Scalin
     return cells
 
 
-def measure_references(project: Project, reference: str, say: Say) -> References:
-    """Time references inside templates, in workers that did not ask the service themselves."""
+def measure_references(project: Project, say: Say) -> dict[str, References]:
+    """Time references inside templates, in workers that time each kind and did not ask the service themselves."""
     delay(project.simulator, 0, 0)
-    template = (
-        "{% set start = lookup('clock') %}{% set token = REFERENCE %}{% set first = lookup('clock') %}"
-        "{% for _ in range(COUNT) %}{% set token = REFERENCE %}{% endfor %}"
-        "timed {{ first - start }} {{ (lookup('clock') - first) / COUNT }} end"
+    kinds = {
+        "this lookup": f"lookup('{ways.LOOKUP}')",
+        "ansible.builtin.env": "lookup('ansible.builtin.env', 'KNOWN_TOKEN')",
+    }
+    message = " ".join(_timed(reference) for reference in kinds.values())
+    run = project.run([{"ansible.builtin.debug": {"msg": message}}], ways.options(project.simulator), WORKERS + 1, 1)
+    timed = re.findall(r"timed (\S+) (\S+) end", run.output)[len(kinds) :]
+    if len(timed) != WORKERS * len(kinds):
+        raise BenchmarkError(f"{len(timed)} references were timed instead of {len(kinds)} in each of {WORKERS} workers")
+    results = {}
+    for number, name in enumerate(kinds):
+        first, later = (median(map(float, values)) for values in zip(*timed[number :: len(kinds)], strict=True))
+        say(f"{name}: first reference {first * 1000:.2f} ms, later ones {later * 1000:.3f} ms")
+        results[name] = References(first, later)
+    return results
+
+
+def _timed(reference: str) -> str:
+    """A template that shows how long a reference takes: the first one, and each later one, in seconds."""
+    return (
+        f"{{% set start = lookup('clock') %}}{{% set token = {reference} %}}{{% set first = lookup('clock') %}}"
+        f"{{% for _ in range({REFERENCES}) %}}{{% set token = {reference} %}}{{% endfor %}}"
+        f"timed {{{{ first - start }}}} {{{{ (lookup('clock') - first) / {REFERENCES} }}}} end"
     )
-    message = template.replace("REFERENCE", reference).replace("COUNT", str(REFERENCES))
-    run = project.run(
-        [{"ansible.builtin.debug": {"msg": message}}], ways.options(project.simulator), WORKERS + 1, forks=1
-    )
-    found = re.findall(r"timed (\S+) (\S+) end", run.output)[1:]
-    if len(found) != WORKERS:
-        raise BenchmarkError(f"references were timed in {len(found)} workers instead of {WORKERS}")
-    first, later = (median(map(float, values)) for values in zip(*found, strict=True))
-    say(f"{reference}: first reference {first * 1000:.2f} ms, later ones {later * 1000:.2f} ms")
-    return References(first, later)
 
 
 def measure_overheads(project: Project, say: Say) -> dict[float, dict[str, Cell]]:
