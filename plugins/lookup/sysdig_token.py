@@ -109,9 +109,10 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.run_cache import R
 PREFIX = "sysdig_token_"
 OPTIONS = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
 SECRETS = {name: option for name, option in OPTIONS.items() if option.secret}
+VARIABLES = options.environment_variables(OPTIONS.values())
+SECRET_VARIABLES = options.environment_variables(SECRETS.values())
 
-# Every worker would parse the documentation above and its fragments to learn what ansible.cfg may hold. The table
-# knows.
+# Every worker would parse the documentation and its fragments to learn what ansible.cfg may hold. The table knows that.
 constants.config.initialize_plugin_configuration_definitions("lookup", __name__, options.definitions(OPTIONS))
 
 
@@ -138,6 +139,7 @@ class LookupModule(LookupBase):
             raise
 
     def _run(self, terms: list[str], variables: dict[str, Any], arguments: dict[str, Any]) -> list[Any]:
+        arguments = {name: value for name, value in arguments.items() if value not in (None, "")}
         instances = [term for term in terms if term not in (None, "")]
         if instances and arguments.setdefault("instance_id", instances[0]) != instances[0]:
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
@@ -165,7 +167,7 @@ class LookupModule(LookupBase):
                 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
 
                 raise errors.unknown_option(name, OPTIONS)
-        given = {name: value for name, value in arguments.items() if value not in (None, "")}
+        given = dict(arguments)
         settled = {name for pair in options.ALTERNATIVES for name in pair if not given.keys().isdisjoint(pair)}
         for name in OPTIONS.keys() - settled - given.keys():
             if PREFIX + name in variables:
@@ -184,13 +186,12 @@ class LookupModule(LookupBase):
 
     def _remembered(self, what: str, given: dict[str, Any], ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The answer to a question about one instance, asked once per run."""
-        variables = options.environment_variables(OPTIONS.values())
-        environment = {name: os.environ[name] for name in variables if os.environ.get(name)}
+        environment = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
         secrets = [str(given[name]) for name in SECRETS if name in given]
-        secrets += [
-            environment[name] for name in options.environment_variables(SECRETS.values()) if name in environment
-        ]
+        secrets += [environment[name] for name in SECRET_VARIABLES if name in environment]
         key_file = given.get("api_key_file") or environment.get("IBMCLOUD_API_KEY_FILE")
+        if not secrets:
+            key_file = key_file or self.get_option("api_key_file")
         if key_file:
             with suppress(OSError), open(os.path.expanduser(key_file), encoding="utf-8", errors="replace") as file:
                 secrets.append(file.read())

@@ -122,3 +122,16 @@ def test_an_argument_wins_over_a_variable_that_says_the_same_in_another_way(play
         task = run.task(name)
         assert task.status == "ok", f"{name}: {task.message}"
         assert task.result["ansible_facts"] == {"value": simulator.token(guid, team_id)}, name
+
+
+def test_an_empty_argument_is_no_second_instance_beside_a_term(playbook, simulator, options):
+    del options["instance_id"]
+    task = {
+        **keep(value=f"lookup('{LOOKUP}', '{METRICS}', instance_id='')"),
+        "name": "term",
+        "vars": as_variables(options),
+    }
+
+    run = playbook.run([task]).succeeded()
+
+    assert run.fact("value") == simulator.token(METRICS)

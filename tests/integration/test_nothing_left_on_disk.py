@@ -41,21 +41,31 @@ def read_token(**task):
 
 @contextlib.contextmanager
 def running(project):
-    """ansible-playbook at work, as the leader of a group of processes."""
+    """ansible-playbook at work."""
     run = subprocess.Popen(
         ["ansible-playbook", "-i", "inventory.yml", "playbook.yml"],
         cwd=project.directory,
         env={**project.environment, "TASK_RESULTS_FILE": os.devnull},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     try:
         yield run
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(run.pid, signal.SIGKILL)
+        kill_family(run.pid)
         run.wait()
+
+
+def kill_family(process: int) -> None:
+    """Kill a process and all that it has started. Its group would not do: Ansible's workers have sessions of their own,
+    and one that lives on asks the simulator again, while the next test counts.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGSTOP)  # so that it starts no more
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+        for child in children:
+            kill_family(int(child))
+        os.kill(process, signal.SIGKILL)
 
 
 def wait_until(is_so) -> None:
@@ -113,7 +123,7 @@ def test_killed_run_leaves_nothing_readable(project, simulator, moment):
 
     with running(project) as run:
         wait_until(lambda: started.exists() if moment == "using" else remembered(local))
-        os.killpg(run.pid, signal.SIGKILL)
+        kill_family(run.pid)
 
     left = remembered(local)
     assert len(left) == {"asking": 1, "using": 2}[moment]
