@@ -49,6 +49,12 @@ class SimulatorClient:
         world: dict[str, Any] = self._call("GET", "world")
         return world
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """All that no output may hold, each by a name that may be shown."""
+        secrets: dict[str, str] = self._call("GET", "secrets")
+        return secrets
+
     def instance(self, guid: str) -> dict[str, Any]:
         """One of the world's instances."""
         instances: list[dict[str, Any]] = self.world["instances"]

@@ -72,6 +72,10 @@ def _describe_tenant(tenant: Instance | Customer) -> dict[str, Any]:
     }
 
 
+def _secrets(simulator: Simulator, document: dict[str, Any]) -> dict[str, str]:
+    return simulator.world.secrets()
+
+
 def _requests(simulator: Simulator, document: dict[str, Any]) -> list[dict[str, Any]]:
     return simulator.records
 
@@ -122,6 +126,7 @@ def _check_service(name: str | None) -> None:
 
 ACTIONS: dict[tuple[str, str], Callable[[Simulator, dict[str, Any]], Any]] = {
     ("GET", "world"): _world,
+    ("GET", "secrets"): _secrets,
     ("GET", "requests"): _requests,
     ("DELETE", "requests"): _forget_requests,
     ("POST", "faults"): _add_fault,

@@ -21,10 +21,15 @@ class TokenError(Exception):
 
 
 class TokenSigner:
-    """Issues and verifies the access tokens of one simulated IAM."""
+    """Issues and verifies the access tokens of one simulated IAM.
+
+    Attributes:
+        issued: every token so far, so that tests can search for them.
+    """
 
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
+        self.issued: list[str] = []
 
     def issue(self, iam_id: str, account: str, lifetime: float, grant_type: str) -> tuple[str, dict[str, Any]]:
         """A token with its claims; a lifetime (seconds) of zero or less gives one that has expired."""
@@ -43,7 +48,9 @@ class TokenSigner:
             "jti": secrets.token_hex(8),
         }
         signed = f"{_encode(json.dumps(HEADER).encode())}.{_encode(json.dumps(claims).encode())}"
-        return f"{signed}.{self._signature(signed)}", claims
+        token = f"{signed}.{self._signature(signed)}"
+        self.issued.append(token)
+        return token, claims
 
     def verify(self, token: str) -> dict[str, Any]:
         """The claims of a valid token.

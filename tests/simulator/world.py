@@ -54,6 +54,7 @@ class World:
     def reset(self) -> None:
         """Back to the first API tokens and to IAM tokens of an hour."""
         self.token_lifetime: float = DEFAULT_LIFETIME
+        self.signer.issued.clear()
         self._resets = dict.fromkeys(self._slots(), 0)
         self._slot_of_token = {self._derive_token(slot): slot for slot in self._resets}
 
@@ -115,6 +116,28 @@ class World:
         self._slot_of_token[token] = slot
         return token
 
+    def secrets(self) -> dict[str, str]:
+        """All that must not show, even tokens that were reset, each by a name that may.
+
+        Of a JSON Web Token the claims and the signature: every token has the same header.
+        """
+        found = {f"API key of {identity.name}": identity.api_key for identity in self.identities}
+        for profile in self.trusted_profiles:
+            found[f"compute resource token for {profile.profile_name}"] = profile.cr_token
+        tenants: list[Instance | Customer] = [*self.instances, *self.customers]
+        for tenant in tenants:
+            for number, key in enumerate(tenant.access_keys):
+                found[f"access key {number} of {tenant.id}"] = key.key
+        for slot, resets in self._resets.items():
+            for number in range(resets + 1):
+                name = " ".join(map(str, ("Sysdig API token of", *slot, f"after {number} resets")))
+                found[name] = self._derive_token(slot, number)
+        for number, token in enumerate(self.signer.issued):
+            _header, found[f"claims of IAM token {number}"], found[f"signature of IAM token {number}"] = token.split(
+                "."
+            )
+        return found
+
     def tenant(self, tenant_id: str) -> Instance | Customer:
         """The instance or customer of that id.
 
@@ -142,8 +165,10 @@ class World:
         ]
         return of_instances + of_customers
 
-    def _derive_token(self, slot: TokenSlot) -> str:
-        return str(uuid.uuid5(TOKEN_NAMESPACE, "/".join(map(str, (*slot, self._resets[slot])))))
+    def _derive_token(self, slot: TokenSlot, resets: int | None = None) -> str:
+        """The token of a slot, now or after so many resets."""
+        number = self._resets[slot] if resets is None else resets
+        return str(uuid.uuid5(TOKEN_NAMESPACE, "/".join(map(str, (*slot, number)))))
 
     def _trusted_profile(self, entry: dict[str, Any]) -> TrustedProfile:
         identity = next(identity for identity in self.identities if identity.name == entry["identity"])

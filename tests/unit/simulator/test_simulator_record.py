@@ -63,6 +63,20 @@ def test_reset_restores_first_tokens(simulator):
     assert simulator.token(METRICS) == first
 
 
+def test_secrets_are_all_that_was_ever_valid(call, simulator):
+    first = simulator.token(METRICS)
+    second = simulator.reset_token(METRICS, 101)
+    login = call("POST", "/identity/token", data=LOGIN).json()["access_token"]
+
+    values = list(simulator.secrets.values())
+
+    access_key, pod_token = "00000000-feed-4000-8000-000000000010", "sim-compute-resource-token-0001"
+    assert {OWNER_API_KEY, first, second, *login.split(".")[1:], access_key, pod_token} <= set(values)
+    assert login.split(".")[0] not in values
+    simulator.reset()
+    assert second not in simulator.secrets.values()
+
+
 def test_every_token_is_unique(simulator):
     world = simulator.world
     tokens = [team["token"] for instance in world["instances"] for team in instance["teams"] if team["token"]]
