@@ -12,7 +12,7 @@ import sys
 from typing import Any, Iterable
 
 from .endpoints import REGIONS
-from .wording import either, meant, sentence, shown
+from .wording import duration, either, meant, sentence, shown
 
 OPTIONS = "Options"
 IAM_LOGIN = "IAM login"
@@ -241,6 +241,16 @@ def unreachable(step: str, url: str, reason: str, attempts: int, unlisted_region
     )
 
 
+def uncallable(step: str, url: str) -> TransportError:
+    """The library's words are left out: it tells neither the URL nor the proxy, whose password it may show."""
+    return TransportError(
+        step,
+        f"{url} cannot be called: its host, or the proxy of the environment, is not written as an address is.",
+        "Correct the URL, or the variable HTTPS_PROXY; a SOCKS proxy needs the Python package PySocks.",
+        url=url,
+    )
+
+
 def untrusted(step: str, url: str, reason: str) -> TransportError:
     remedy = "If a private authority signed it, name that authority's certificate with ca_path."
     if "expired" in reason:
@@ -262,8 +272,8 @@ def gave_up(step: str, url: str, seconds: float, reason: str) -> TransportError:
 def asked_to_wait(step: str, url: str, status: int, pause: float, seconds: float) -> ServiceError:
     return ServiceError(
         step,
-        f"{url} answered {status} and asks to wait {pause:g} seconds, longer than the {seconds:g} seconds that are"
-        " left.",
+        f"{url} answered {status} and asks to wait {duration(pause)}, longer than is left of the {seconds:g} seconds of"
+        " the whole retrieval.",
         "Try again after that time, or raise timeout or retries.",
         url=url,
         status=status,

@@ -7,10 +7,13 @@ from __future__ import annotations
 import email.utils
 import json
 import random
+import re
+import ssl
 import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from http.client import IncompleteRead
 from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -32,6 +35,8 @@ else:
 REPEATED_STATUSES = (429, 500, 502, 503, 504)
 LARGEST_BODY = 1_000_000  # bytes; the largest answer, a page of instances, has some 100 kB
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds
+# One reason, which versions of Python and TLS call by different names.
+BROKEN_OFF = (ConnectionResetError, BrokenPipeError, IncompleteRead, ssl.SSLEOFError)
 USER_AGENT = "ibmcloud.sysdig (Ansible collection)"
 
 Outcome = TypeVar("Outcome")
@@ -65,6 +70,8 @@ class Transport:
         self._session = requests.Session()
         # Off, or .netrc would replace our Authorization, and REQUESTS_CA_BUNDLE our ca_path. Proxies: see _attempt.
         self._session.trust_env = False
+        # Or requests would read the body of a redirect to its end, and fail on an address that cannot be read.
+        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         if not self._verify:  # the user has been told by the name of the option
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
@@ -75,6 +82,8 @@ class Transport:
         ``step`` is a constant of errors.py; ``request`` is ``headers``, ``params`` and ``data`` as requests takes them.
         Raises TransportError when no usable answer comes, and ServiceError for a status of 400 or more.
         """
+        if self._left() <= 0:
+            raise errors.gave_up(step, url, self._seconds, "earlier calls took them all")
         for attempt in range(self.retries + 1):
             is_last = attempt == self.retries
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * random.uniform(0.5, 1.0)
@@ -86,6 +95,8 @@ class Transport:
                 if "[X509" in str(error):
                     raise self._unusable_authorities(error) from None
                 problem = _reason(error)
+            except ValueError:  # about an address, maybe a proxy's with its password: not shown
+                raise errors.uncallable(step, url) from None
             except (exceptions.RequestException, TimeoutError) as error:
                 problem = _reason(error)
             except OSError as error:  # requests' own words for a bundle that it cannot find
@@ -96,11 +107,11 @@ class Transport:
                 problem = f"status {response.status_code}"
                 asked = _retry_after(response.headers.get("Retry-After"))
                 if asked > self._left():
-                    raise errors.asked_to_wait(step, url, response.status_code, asked, max(0, round(self._left())))
+                    raise errors.asked_to_wait(step, url, response.status_code, asked, self._seconds)
                 pause = max(pause, asked)
-            if is_last:
+            if is_last and self._left() > 0:
                 raise errors.unreachable(step, url, problem, attempt + 1, self._unlisted_region)
-            if pause > self._left():
+            if is_last or pause > self._left():
                 raise errors.gave_up(step, url, self._seconds, problem)
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
@@ -133,13 +144,13 @@ class Transport:
                     break
             return response, content
 
-        return _within(max(0.0, min(self._timeout, self._left())), exchange)
+        return _within(min(self._timeout, self._left()), exchange)
 
     def _judge(self, step: str, url: str, response: Any, content: bytes) -> Answer:
         """The answer, if it is one."""
         status = response.status_code
         if 300 <= status < 400:
-            target = urlsplit(response.headers.get("Location", ""))._replace(query="", fragment="").geturl()
+            target = re.split("[?#]", response.headers.get("Location", ""))[0]
             raise errors.redirected(step, url, status, redact(target, self.secrets))
         if len(content) > LARGEST_BODY:
             raise errors.unusable_answer(step, url, status, f"with more than {LARGEST_BODY} bytes")
@@ -202,12 +213,9 @@ def _proxies(url: str) -> dict[str, str]:
 
 def _retry_after(value: str | None) -> float:
     """Seconds to wait: a number or a date (RFC 9110, section 10.2.3); 0 for nothing or nonsense."""
-    if value is None:
-        return 0.0
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
+    value = (value or "").strip()
+    if value.isdecimal() and value.isascii():
+        return float(value)
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
     except (TypeError, ValueError, OverflowError):
@@ -224,5 +232,8 @@ def _reason(error: BaseException) -> str:
         seen.append(cause)
         inner = [argument for argument in cause.args if isinstance(argument, BaseException)]
         cause = getattr(cause, "reason", None) or cause.__cause__ or cause.__context__ or (inner[0] if inner else None)
+    if isinstance(seen[-1], BROKEN_OFF):
+        return "the connection broke off"
     words = next((getattr(one, "strerror", None) for one in reversed(seen) if getattr(one, "strerror", None)), None)
-    return str(words or getattr(seen[-1], "verify_message", None) or seen[-1]).partition(" (_ssl.c")[0][:200]
+    text = str(words or getattr(seen[-1], "verify_message", None) or seen[-1]).partition(" (_ssl.c")[0][:200]
+    return text.rpartition("certificate verify failed: ")[2].rstrip(".")

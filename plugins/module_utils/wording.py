@@ -20,6 +20,14 @@ def shown(value: Any) -> str:
     return text if isinstance(value, int) else repr(text if len(text) <= 120 else f"{text[:100]}...")
 
 
+def duration(seconds: float) -> str:
+    """«13 seconds», «60 minutes», at most «365 days»."""
+    for unit, length in (("seconds", 1), ("minutes", 60), ("hours", 3600)):
+        if seconds < 120 * length:
+            return f"{round(seconds / length)} {unit}"
+    return f"{round(min(365.0, seconds / 86400))} days"
+
+
 def meant(value: str, known: Iterable[str]) -> str:
     """« Did you mean us-south?», or nothing."""
     names = {name.lower(): name for name in known}

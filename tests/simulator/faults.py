@@ -20,7 +20,7 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "html": {},
     "huge": {"size": 64 * 1024 * 1024},
-    "redirect": {"url": "https://redirected.invalid/", "status": 302},
+    "redirect": {"url": "https://redirected.invalid/", "status": 302, "size": 0},
     "delay": {"seconds": 1.0},
     "slow": {"seconds": 0.05},
     "reset": {},
@@ -82,7 +82,8 @@ class Fault:
         if self.kind == "huge":
             return Response(200, json.dumps("x" * (self.parameters["size"] - 2)).encode())
         if self.kind == "redirect":
-            return Response(self.parameters["status"], b"", "text/plain", (("Location", self.parameters["url"]),))
+            location = ("Location", self.parameters["url"])
+            return Response(self.parameters["status"], b"x" * self.parameters["size"], "text/plain", (location,))
         return None
 
 

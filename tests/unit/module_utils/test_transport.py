@@ -5,12 +5,23 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
 
 TOKEN_PATH = "/api/token"
 METRICS = "11111111-1111-4111-8111-111111111111"
+
+
+def peak_of(call):
+    """The most bytes of memory that Python takes at a time for a call."""
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_exactly_the_stated_headers_are_sent(simulator, send):
@@ -74,6 +85,47 @@ def test_a_redirect_is_reported_and_not_followed(simulator, send_failure, status
     assert error.facts["status"] == status
 
 
+def test_a_redirect_to_nowhere_is_reported_too(simulator, send_failure):
+    simulator.fault("redirect", url="http://[")
+
+    error = send_failure(retries=3)
+
+    assert len(simulator.requests()) == 1
+    assert "points to 'http://['" in error.problem
+
+
+def test_the_body_of_a_redirect_is_not_read(simulator, send_failure):
+    simulator.fault("redirect", size=64_000_000)
+
+    assert peak_of(send_failure) < 8_000_000
+
+
+@pytest.mark.parametrize("host", ["a..invalid", f"{'a' * 64}.invalid", "*.invalid", "[v1.x]"])
+def test_a_host_that_cannot_be_one_is_refused_at_once(make_transport, clock, host):
+    with pytest.raises(errors.TransportError) as failed:
+        make_transport(retries=3).send(errors.TOKEN, "GET", f"https://{host}{TOKEN_PATH}")
+
+    assert clock.pauses == []
+    assert "cannot be called" in failed.value.problem
+    assert host in failed.value.problem
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://someone:pass-word@127.0.0.1:99999", "http://someone:pass/word@host", "socks5://127.0.0.1:9"]
+)
+def test_a_proxy_that_cannot_be_one_is_refused_at_once_and_without_its_password(
+    simulator, send_failure, clock, monkeypatch, proxy
+):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    error = send_failure(retries=3)
+
+    assert simulator.requests() == clock.pauses == []
+    assert "cannot be called" in error.problem
+    assert "HTTPS_PROXY" in error.remedy
+    assert "pass" not in str(error)
+
+
 def test_a_proxy_of_the_environment_is_used_and_its_password_is_not_shown(simulator, send_failure, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://someone:pass-word@127.0.0.1:9")
 
@@ -92,13 +144,14 @@ def test_what_goes_to_loopback_in_clear_goes_through_no_proxy(simulator, make_tr
 
 
 def test_a_huge_body_is_cut_off(simulator, send_failure):
-    simulator.fault("huge")
+    simulator.fault("huge", times=None)
     begun = time.monotonic()
 
     error = send_failure()
 
     assert time.monotonic() - begun < 2
     assert "1000000 bytes" in error.problem
+    assert peak_of(send_failure) < 8_000_000
 
 
 def test_a_login_page_in_place_of_the_service_is_recognised(simulator, send_failure):

@@ -5,6 +5,10 @@
 from __future__ import annotations
 
 import email.utils
+import json
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -41,7 +45,7 @@ def test_a_broken_connection_is_tried_again(simulator, send_failure, clock, kind
     error = send_failure(retries=2)
 
     assert len(simulator.requests()) == 3
-    assert "3 attempts" in error.problem
+    assert "did not answer after 3 attempts (the connection broke off)" in error.problem
     assert isinstance(error, errors.TransportError)
 
 
@@ -96,7 +100,7 @@ def test_the_service_may_ask_for_a_pause_until_a_date(simulator, send_failure, c
     assert clock.pauses == [pytest.approx(9.5, abs=1)]
 
 
-@pytest.mark.parametrize("nonsense", ["soon", "-5", "0", "nan", "Mon, 99 Foo 2026 00:00:00 GMT"])
+@pytest.mark.parametrize("nonsense", ["soon", "-5", "0", "nan", "inf", "1e3", "Mon, 99 Foo 2026 00:00:00 GMT"])
 def test_a_senseless_wish_for_a_pause_is_passed_over(simulator, send_failure, clock, nonsense):
     simulator.fault("status", status=429, retry_after=nonsense)
 
@@ -105,16 +109,26 @@ def test_a_senseless_wish_for_a_pause_is_passed_over(simulator, send_failure, cl
     assert clock.pauses == [0.5]
 
 
-@pytest.mark.parametrize("pause", [3600, "inf"])
-def test_a_pause_longer_than_the_time_left_is_not_begun(simulator, send_failure, clock, pause):
+@pytest.mark.parametrize(
+    ("pause", "said"),
+    [
+        (13, "13 seconds"),
+        (3600, "60 minutes"),
+        (86400, "24 hours"),
+        ("9" * 500, "365 days"),
+        (email.utils.formatdate(time.time() + 3600, usegmt=True), "60 minutes"),
+        ("Thu, 01 Jan 2099 00:00:00 GMT", "365 days"),
+    ],
+)
+def test_a_pause_longer_than_the_time_left_is_not_begun(simulator, send_failure, clock, pause, said):
     simulator.fault("status", status=429, retry_after=pause, times=None)
 
-    error = send_failure(retries=3, timeout=5)
+    error = send_failure(retries=3, timeout=2)
 
     assert clock.pauses == []
     assert len(simulator.requests()) == 1
     assert error.facts["status"] == 429
-    assert "asks to wait" in error.problem
+    assert f"asks to wait {said}, longer than is left of the 10 seconds of the whole retrieval" in error.problem
 
 
 @pytest.mark.parametrize(
@@ -139,3 +153,50 @@ def test_the_whole_retrieval_ends_with_its_time_however_many_attempts_are_left(s
     assert len(simulator.requests()) < 31
     assert "32 seconds" in error.problem
     assert "status 503" in error.problem
+
+
+def test_nothing_is_sent_when_no_time_is_left(simulator, make_transport, clock):
+    late = make_transport(timeout=1)  # 2 seconds in all
+    clock.sleep(2)
+
+    with pytest.raises(errors.TransportError, match="within the 2 seconds of the whole retrieval"):
+        late.send(errors.TOKEN, "GET", f"{simulator.url}/api/token")
+
+    assert simulator.requests() == []
+
+
+def test_a_drip_and_then_a_service_without_an_answer_end_in_time(simulator, failure):
+    simulator.fault("slow", service="iam", seconds=0.1)
+    simulator.fault("status", service="sysdig", status=503, times=None)
+    begun = time.monotonic()
+
+    error = failure(timeout=1, retries=1)  # 3 seconds in all
+
+    assert time.monotonic() - begun < 3.8
+    assert [request["service"] for request in simulator.requests()] == ["iam", "iam", "sysdig", "sysdig"]
+    assert (error.step, error.facts["status"]) == (errors.TOKEN, 503)
+
+
+def test_attempts_that_were_given_up_do_not_keep_the_process(simulator, options):
+    simulator.fault("hang", times=None)
+    package = transport.__package__
+    program = f"""
+import json, sys
+from {package}.retrieve import retrieve
+from {package}.settings import resolve
+retrieve(resolve(json.load(sys.stdin), {{}}))
+"""
+    begun = time.monotonic()
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps({**options, "timeout": 1, "retries": 1}),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert time.monotonic() - begun < 3 + 3  # seconds: the whole retrieval, and a Python that starts
+    assert "did not answer after 2 attempts (timed out)" in done.stderr
