@@ -102,9 +102,10 @@ class SimulatorClient:
     ) -> None:
         """Inject a fault into the next `times` requests (None: all) of a service, a method, below a path.
 
-        Kinds and parameters are those of faults.KINDS: status (status, retry_after, body, content_type), html,
-        huge (size), redirect (url, status), delay (seconds), slow (seconds for each byte of the body), reset, close,
-        hang, hang_in_body, truncated.
+        Kinds and parameters are those of faults.KINDS: status (status, retry_after, retry_after_date in seconds from
+        then, body, content_type), echo (status; repeats the request), html, huge (size), redirect (url, status, size),
+        values (value, instead of every one in the answer), content_type (content_type), delay (seconds), slow (seconds
+        for each byte of the body), reset, close, hang, hang_in_body, truncated.
         """
         matching = {"service": service, "method": method, "path": path, "times": times}
         self._call("POST", "faults", {"kind": kind, **matching, **parameters})

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from typing import Any
 
 from .messages import Request, Response
@@ -17,8 +19,12 @@ KINDS: dict[str, dict[str, Any]] = {
         "body": '{"message": "injected fault"}',
         "content_type": "application/json",
         "retry_after": None,
+        "retry_after_date": None,
     },
+    "echo": {"status": 400},
     "html": {},
+    "values": {"value": None},
+    "content_type": {"content_type": "text/html"},
     "huge": {"size": 64 * 1024 * 1024},
     "redirect": {"url": "https://redirected.invalid/", "status": 302, "size": 0},
     "delay": {"seconds": 1.0},
@@ -69,14 +75,19 @@ class Fault:
             and request.path.startswith(self.path or "/")
         )
 
-    def replacement(self) -> Response | None:
-        """The answer given instead of the service's; None when the fault lies in the transmission."""
+    def replacement(self, request: Request) -> Response | None:
+        """The answer given instead of the service's; None when that is altered, or not fully transmitted."""
         if self.kind == "status":
-            retry_after = self.parameters["retry_after"]
+            retry_after, date = self.parameters["retry_after"], self.parameters["retry_after_date"]
+            if date is not None:
+                retry_after = formatdate(time.time() + date, usegmt=True)
             headers = () if retry_after is None else (("Retry-After", str(retry_after)),)
             return Response(
                 self.parameters["status"], self.parameters["body"].encode(), self.parameters["content_type"], headers
             )
+        if self.kind == "echo":
+            said = f"not understood: {dict(request.headers)} {request.body.decode('utf-8', 'replace')}"
+            return Response.of({"message": said}, self.parameters["status"])
         if self.kind == "html":
             return Response(200, HTML_PAGE, "text/html; charset=utf-8")
         if self.kind == "huge":
@@ -85,6 +96,24 @@ class Fault:
             location = ("Location", self.parameters["url"])
             return Response(self.parameters["status"], b"x" * self.parameters["size"], "text/plain", (location,))
         return None
+
+    def altered(self, response: Response) -> Response:
+        """The service's answer, with what the fault changes in it."""
+        if self.kind == "values":
+            body = _with_every_value(json.loads(response.body), self.parameters["value"])
+            return replace(response, body=json.dumps(body).encode())
+        if self.kind == "content_type":
+            return replace(response, content_type=self.parameters["content_type"])
+        return response
+
+
+def _with_every_value(document: Any, value: Any) -> Any:
+    """The same lists and objects, and in them nothing but ``value``."""
+    if isinstance(document, dict):
+        return {name: _with_every_value(each, value) for name, each in document.items()}
+    if isinstance(document, list):
+        return [_with_every_value(each, value) for each in document]
+    return value
 
 
 class Faults:

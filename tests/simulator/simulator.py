@@ -52,7 +52,8 @@ class Simulator:
         service = next(service for service in SERVICES if request.path.startswith(service.prefixes))
         with self.lock:
             fault = self.faults.strike(service.name, request)
-            response = (fault and fault.replacement()) or service.answer(self.world, request)
+            response = (fault and fault.replacement(request)) or service.answer(self.world, request)
+            response = fault.altered(response) if fault else response
             wait_seconds = self.latency.get(service.name, 0.0)
             if fault and fault.kind == "delay":
                 wait_seconds += fault.parameters["seconds"]

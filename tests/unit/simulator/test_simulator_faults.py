@@ -7,6 +7,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,6 +48,10 @@ def raw(simulator, api_headers):
         ("status", {"status": 200, "body": "nonsense", "content_type": "text/plain"}, 200, "text/plain", "nonsense"),
         ("html", {}, 200, "text/html; charset=utf-8", "<!DOCTYPE html>"),
         ("huge", {"size": 100000}, 200, "application/json", '"xxx'),
+        ("echo", {"status": 401}, 401, "application/json", '{"message": "not understood: '),
+        ("values", {"value": 7}, 200, "application/json", '{"user": {"username": 7, "currentTeam": 7, '),
+        ("values", {}, 200, "application/json", '{"user": {"username": null, '),
+        ("content_type", {}, 200, "text/html", '{"user": {"username": "'),
     ],
 )
 def test_another_answer(call, simulator, api_headers, kind, parameters, status, content_type, body):
@@ -60,11 +65,23 @@ def test_another_answer(call, simulator, api_headers, kind, parameters, status, 
     assert call("GET", PATH, headers=api_headers).json()["user"]["currentTeam"] == 101
 
 
+def test_echo_repeats_what_was_sent(call, simulator):
+    simulator.fault("echo")
+
+    said = call("POST", PATH, headers={"Authorization": "Bearer mine"}, data={"apikey": "yours"}).json()["message"]
+
+    assert "Bearer mine" in said
+    assert "apikey=yours" in said
+
+
 def test_headers_of_another_answer(call, simulator):
     simulator.fault("status", status=429, retry_after=7)
+    simulator.fault("status", status=429, retry_after_date=100)
     simulator.fault("redirect", url="https://elsewhere.invalid/")
 
     assert call("GET", PATH).headers["Retry-After"] == "7"
+    wait = parsedate_to_datetime(call("GET", PATH).headers["Retry-After"]).timestamp() - time.time()
+    assert 90 < wait <= 100
     redirect = call("GET", PATH)
     assert (redirect.status_code, redirect.headers["Location"]) == (302, "https://elsewhere.invalid/")
 
