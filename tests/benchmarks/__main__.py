@@ -14,12 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from simulator import client
 
-from benchmarks import page, picture
+from benchmarks import page, picture, role
 from benchmarks.machine import machine
-from benchmarks.measure import measure
+from benchmarks.measure import Results, measure_overheads, measure_references, measure_scaling
 from benchmarks.project import ROOT, WORK, BenchmarkError, Project, start_anew
 
-SIZES = (1, 10, 50, 200)
+SIZES = (1, 10, 50, 100, 200)
 LARGE = 200  # hosts from which one run takes so long that fewer are made
 
 
@@ -27,14 +27,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="runs of each playbook, whose median counts (default: 3)")
     parser.add_argument("--large-runs", type=int, default=2, help=f"the same from {LARGE} hosts on (default: 2)")
-    parser.add_argument("--hosts", type=int, nargs="+", default=SIZES, help="numbers of hosts (default: 1 10 50 200)")
+    parser.add_argument(
+        "--hosts", type=int, nargs="+", default=SIZES, help=f"numbers of hosts (default: {' '.join(map(str, SIZES))})"
+    )
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="where the page goes (default: docs)")
     arguments = parser.parse_args()
     sizes = {hosts: arguments.large_runs if hosts >= LARGE else arguments.runs for hosts in sorted(arguments.hosts)}
     start = time.monotonic()
     start_anew()
     with client.running(WORK) as simulator:
-        results = measure(Project(simulator), sizes, say)
+        project = Project(simulator)
+        role_hosts = min(max(sizes), role.MOST_HOSTS)
+        results = Results(
+            measure_scaling(project, sizes, say),
+            measure_references(project, say),
+            measure_overheads(project, say),
+            role.measure(project, role_hosts, say),
+            role_hosts,
+        )
     arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "benchmarks.svg").write_text(picture.draw(results.scaling), encoding="utf-8")
     (arguments.output / "benchmarks.md").write_text(page.write(results, sizes, machine()), encoding="utf-8")

@@ -60,13 +60,8 @@ class Results:
     scaling: Scaling
     references: dict[str, References]
     overheads: dict[float, dict[str, Cell]]  # by the services' latency together, then by playbook
-
-
-def measure(project: Project, sizes: dict[int, int], say: Say) -> Results:
-    """Measure everything; ``sizes`` says for each number of hosts how many runs are made."""
-    scaling = measure_scaling(project, sizes, say)
-    references = measure_references(project, say)
-    return Results(scaling, references, measure_overheads(project, say))
+    role: dict[str, Cell]  # by playbook
+    role_hosts: int
 
 
 def measure_scaling(project: Project, sizes: dict[int, int], say: Say) -> Scaling:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from benchmarks import role
 from benchmarks.measure import (
     IAM_LATENCY,
     OVERHEAD_RUNS,
@@ -74,6 +75,15 @@ The wall time of `ansible-playbook` with one host, in seconds, medians of {OVERH
 more than the empty playbook, whose one task shows a constant.
 
 {_overheads_table(results.overheads)}
+
+## The role, when nothing has changed
+
+The wall time of `ansible-playbook` with {results.role_hosts} hosts, each of which has a Prometheus and an environment
+file wired already, in seconds, medians of {role.RUNS} runs. The playbook written by hand does the same with
+`ansible.builtin`: two `uri` tasks with `run_once`, `copy` of the token, `blockinfile` with `validate` into
+`prometheus.yml`, `copy` of the environment file.
+
+{_role_table(results.role)}
 """
 
 
@@ -128,6 +138,16 @@ def _references_table(references: dict[str, References]) -> str:
         for name, reference in references.items()
     ]
     return _table(["milliseconds", "first reference", "each later one"], rows)
+
+
+def _role_table(cells: dict[str, Cell]) -> str:
+    ours, floor = cells[role.ROLE].seconds, cells[role.BY_HAND].seconds
+    rows = [
+        ["this role", f"{ours:.2f}"],
+        ["written by hand", f"{floor:.2f}"],
+        ["this role by the other", f"{ours / floor:.2f}"],
+    ]
+    return _table(["playbook", "wall time"], rows)
 
 
 def _overheads_table(overheads: dict[float, dict[str, Cell]]) -> str:
