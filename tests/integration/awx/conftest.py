@@ -1,0 +1,78 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of AWX share: the collection as users install it, and jobs that use it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from credentials import inject
+from jobs import Job
+from simulator.client import OWNER_API_KEY, SimulatorClient
+from tasks import METRICS
+
+ROOT = Path(__file__).resolve().parents[3]
+GALAXY = (str(Path(sys.executable).parent / "ansible-galaxy"), "collection")
+
+
+@pytest.fixture(scope="session")
+def requirements_collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive that users get, installed as AWX installs a project's requirements."""
+    directory = tmp_path_factory.mktemp("requirements")
+    subprocess.run([*GALAXY, "build", "--output-path", str(directory)], cwd=ROOT, check=True, capture_output=True)
+    (archive,) = directory.glob("*.tar.gz")
+    installed = directory / "requirements_collections"
+    subprocess.run([*GALAXY, "install", str(archive), "-p", str(installed)], check=True, capture_output=True)
+    return installed
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> dict:
+    """Three hosts, all of them this machine, each with a directory of its own for its token."""
+    names = [f"host{number}" for number in range(1, 4)]
+    for name in names:
+        (tmp_path / "hosts" / name).mkdir(parents=True)
+    return {
+        "all": {
+            "hosts": {name: {} for name in names},
+            "vars": {
+                "ansible_connection": "local",
+                "ansible_python_interpreter": sys.executable,
+                "sysdig_integrations_list": [
+                    {"type": "token_file", "path": f"{tmp_path}/hosts/{{{{ inventory_hostname }}}}/token"}
+                ],
+            },
+        }
+    }
+
+
+@pytest.fixture
+def credential(simulator: SimulatorClient) -> dict[str, str]:
+    """What somebody fills into the fields of the credential."""
+    return {
+        "api_key": OWNER_API_KEY,
+        "instance_id": simulator.instance(METRICS)["crn"],
+        "iam_url": simulator.url,
+        "sysdig_url": simulator.url,
+    }
+
+
+@pytest.fixture
+def job(
+    tmp_path: Path, simulator: SimulatorClient, requirements_collections: Path, inventory: dict, credential: dict
+) -> Callable[..., Job]:
+    """Make a job of the given name; its certificate authority is one that the administrator has set for all jobs."""
+
+    def make(name: str = "job", **different) -> Job:
+        directory = tmp_path / name
+        directory.mkdir()
+        environment = inject(credential, directory).environment
+        settings = {"REQUESTS_CA_BUNDLE": simulator.ca_file}
+        parts = {"environment": {**settings, **environment}, "inventory": inventory, **different}
+        return Job(directory, requirements_collections, **parts)
+
+    return make
