@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -115,13 +114,13 @@ class YamlText:
             # The comment at the end of the line stays in the line of the key.
             end = len(self.text[: self._line_end(end)].rstrip("\r\n"))
             lines[0] += self.text[former.end : end]
-        lines = self._comments(name, former) + lines
+        lines = self._comments(name.start, former.end) + lines
         return self._cut(name.start, end, (self._newline + " " * column).join(lines))
 
     def _delete_key(self, mapping: Node, position: int) -> YamlText:
         name, value = mapping.keys[position], mapping.items[position]
         start, end = self._line_start(name.start), self._line_end(value.end)
-        comments = self._comments(name, value) + _COMMENT.findall(self.text[value.end : end])
+        comments = self._comments(name.start, end)
         if not self.text[start : name.start].strip():
             column = self._column(name.start)
             return self._cut(start, end, self._block(comments, column))
@@ -129,7 +128,7 @@ class YamlText:
             raise YamlError("the only key of its entry", name.line)
         # It stands behind a dash: the next key takes its place, and comments go above.
         following = mapping.keys[position + 1].start
-        comments = self._comments(name, value) + _COMMENT.findall(self.text[value.end : following])
+        comments = self._comments(name.start, following)
         column = len(self.text[start : name.start]) - len(self.text[start : name.start].lstrip())
         return self._cut(start, following, self._block(comments, column) + self.text[start : name.start])
 
@@ -153,6 +152,10 @@ class YamlText:
         return "".join(" " * column + line + self._newline for line in lines)
 
     def _cut(self, start: int, end: int, text: str = "") -> YamlText:
+        if any(comment not in text for comment in self._comments(start, end)):
+            raise YamlError(
+                "a comment inside of what has to change, and would be lost", self.text.count("\n", 0, start) + 1
+            )
         return YamlText(self.text[:start] + text + self.text[end:])
 
     def _expect(self, former: YamlText, path: Path, *value: Any) -> YamlText:
@@ -186,11 +189,14 @@ class YamlText:
     def _of(self, node: Node) -> str:
         return self.text[node.start : node.end]
 
-    def _comments(self, *nodes: Node) -> list[str]:
-        """Comments between the leaves of neighbouring nodes."""
-        leaves = [leaf for node in nodes for leaf in node.leaves()]
-        gaps = (self.text[left.end : right.start] for left, right in pairwise(leaves))
-        return [comment for gap in gaps for comment in _COMMENT.findall(gap)]
+    def _comments(self, start: int, end: int) -> list[str]:
+        """Comments in a part of the text; what looks like one inside of a scalar is none."""
+        scalars = [(scalar.start, scalar.end) for scalar in self._root.scalars()] if self._root else []
+        return [
+            comment.group()
+            for comment in _COMMENT.finditer(self.text, start, end)
+            if not any(first <= comment.start() < after for first, after in scalars)
+        ]
 
     def _after(self, collection: Node) -> int:
         """Where the lines of a block collection end, with the comments below that are indented like its inside."""

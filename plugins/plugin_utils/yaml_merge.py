@@ -11,6 +11,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_edit import P
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import YamlError
 
 _NOTHING = object()
+_BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
                 document = _merge_element(document, element, rules)
         else:
             document = _merge_value(document, (key,), value, rules)
-    return document.text
+    return _begun_like(text, document)
 
 
 def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
@@ -61,14 +62,18 @@ def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     others = {key: value for key, value in fragment.items() if key != rules.list}
     for path in _ours(document.data or {}, others, (), rules):
         document = document.delete(path)
-    return document.text
+    return _begun_like(text, document)
 
 
 def _read(text: str) -> YamlText:
-    document = YamlText(text)
+    document = YamlText(text.removeprefix(_BYTE_ORDER_MARK))
     if document.data is not None and not isinstance(document.data, dict):
         raise YamlError("the file is not a mapping of keys and values", document.line(()))
     return document
+
+
+def _begun_like(text: str, document: YamlText) -> str:
+    return (_BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else "") + document.text
 
 
 def _check_existing(document: YamlText, path: Path, value: Any, rules: MergeRules) -> None:

@@ -12,6 +12,8 @@ import yaml
 
 # libyaml when PyYAML was built with it: many times faster.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# No configuration comes near; beyond, recursion would end in an error, or never.
+DEEPEST, LARGEST = 100, 1_000_000  # levels; values, those behind aliases counted at each of them
 
 
 class YamlError(ValueError):
@@ -39,15 +41,12 @@ class Node:
     keys: list[Node] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
 
-    def leaves(self) -> Iterator[Node]:
-        """Everything below that is text itself, in the order of the text."""
-        if self.kind in ("scalar", "alias") or self.flow:
+    def scalars(self) -> Iterator[Node]:
+        """Everything below that is text itself."""
+        if self.kind == "scalar":
             yield self
-            return
-        for index, item in enumerate(self.items):
-            if self.kind == "mapping":
-                yield from self.keys[index].leaves()
-            yield from item.leaves()
+        for node in (*self.keys, *self.items):
+            yield from node.scalars()
 
     def positions(self, key: str) -> list[int]:
         """Indexes of ``key`` in a mapping. The last one counts, as in the data; earlier ones should not be there."""
@@ -60,12 +59,48 @@ def parse(text: str) -> tuple[Node | None, int, Any]:
     Raises YamlError, which never quotes the text: it may hold secrets.
     """
     try:
-        return (*_Builder(text).build(), yaml.load(text, Loader=LOADER))
+        root, end = _Builder(text).build()
+        data = yaml.load(text, Loader=type("Loader", (_LineOfValue, LOADER), {}))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError(error.problem or "not valid YAML", mark.line + 1 if mark else 1) from None
     except yaml.reader.ReaderError as error:
-        raise YamlError("a character that YAML does not allow", text.count("\n", 0, error.position) + 1) from None
+        raise _forbidden_character(text, error.position) from None
+    except UnicodeEncodeError as error:  # from libyaml
+        raise _forbidden_character(text, error.start) from None
+    if _expanded_size(data, {}) > LARGEST:
+        raise YamlError("aliases that refer to themselves, or multiply what they refer to", root.line if root else 1)
+    return root, end, data
+
+
+def _forbidden_character(text: str, position: int) -> YamlError:
+    return YamlError("a character that YAML does not allow", text.count("\n", 0, position) + 1)
+
+
+class _LineOfValue:
+    """Says where a value is that PyYAML takes for a date or a number, and fails to read as one."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)  # type: ignore[misc] - of the loader that it is mixed into
+        except (yaml.YAMLError, YamlError):
+            raise
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
+            raise YamlError(
+                "a value that is not what it looks like, such as a date that does not exist; put it in quotes",
+                node.start_mark.line + 1,
+            ) from None
+
+
+def _expanded_size(value: Any, known: dict[int, float]) -> float:
+    """How many values there are when every alias is written out. ``known`` is what was counted before, by identity."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = float("inf")  # found again below itself, it has no end
+        below = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_expanded_size(item, known) for item in below)
+    return known[id(value)]
 
 
 def unshared(value: Any) -> Any:
@@ -91,15 +126,17 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     raise YamlError("more than one document in the file", mark.line + 1)
-                root = self._node(next(self._events))
+                root = self._node(next(self._events), DEEPEST)
             elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
                 end = mark.index
         if root is not None and root.kind == "scalar" and root.start == root.end:
             root = None
         return root, end
 
-    def _node(self, event: Any) -> Node:
+    def _node(self, event: Any, levels: int) -> Node:
         start, end, line = event.start_mark.index, event.end_mark.index, event.start_mark.line + 1
+        if levels == 0:
+            raise YamlError(f"more than {DEEPEST} levels of nesting", line)
         if isinstance(event, yaml.AliasEvent):
             return Node("alias", start, end, line)
         if isinstance(event, yaml.ScalarEvent):
@@ -113,9 +150,9 @@ class _Builder:
             if isinstance(event, yaml.CollectionEndEvent):
                 break
             if is_mapping:
-                node.keys.append(self._node(event))
+                node.keys.append(self._node(event, levels - 1))
                 event = next(self._events)
-            node.items.append(self._node(event))
+            node.items.append(self._node(event, levels - 1))
         # The end of a block collection, too, is where the next thing begins.
         node.end = end if node.flow or not node.items else node.items[-1].end
         return node
