@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from typing import Any, Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from . import endpoints, errors
 from .endpoints import Instance
@@ -95,7 +95,8 @@ def _instances(
         if not isinstance(page, dict) or not isinstance(page.get("resources"), list):
             raise errors.unusable_answer(errors.INSTANCE, url, answer.status, "without a list of resources")
         yield from (resource for resource in page["resources"] if isinstance(resource, dict))
-        if not isinstance(page.get("next_url"), str):
-            return
         # Only its query is taken: the host of a link in an answer is not where a credential goes.
-        params = dict(parse_qsl(urlsplit(page["next_url"]).query))
+        following = page.get("next_url")
+        params = dict(parse_qsl(following.partition("?")[2])) if isinstance(following, str) else {}
+        if not params:
+            return

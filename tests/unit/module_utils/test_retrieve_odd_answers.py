@@ -82,3 +82,13 @@ def test_a_credential_goes_nowhere_else_when_the_next_page_is_on_another_host(si
         "/v2/resource_instances"
     ] * 2
     assert simulator.requests("resource_controller")[1]["query"] == "start=x"
+
+
+@pytest.mark.parametrize("following", ["", "?", "https://[", "7"])
+def test_a_next_page_without_a_query_is_none(simulator, failure, following):
+    page = f'{{"resources": [], "next_url": "{following}"}}'
+    simulator.fault("status", status=200, body=page, path="/v2/resource_instances", times=None)
+
+    failure(instance_id=None, instance_name="nothing")
+
+    assert [request["query"] for request in simulator.requests("resource_controller")] == ["name=nothing", ""]
