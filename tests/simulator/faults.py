@@ -86,8 +86,8 @@ class Fault:
                 self.parameters["status"], self.parameters["body"].encode(), self.parameters["content_type"], headers
             )
         if self.kind == "echo":
-            said = f"not understood: {dict(request.headers)} {request.body.decode('utf-8', 'replace')}"
-            return Response.of({"message": said}, self.parameters["status"])
+            repeated = [*request.header_values("Authorization"), request.body.decode("utf-8", "replace")]
+            return Response.of({"message": f"not understood: {' '.join(repeated)}"}, self.parameters["status"])
         if self.kind == "html":
             return Response(200, HTML_PAGE, "text/html; charset=utf-8")
         if self.kind == "huge":

@@ -8,6 +8,7 @@ import socketserver
 import ssl
 import sys
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -43,7 +44,11 @@ class Handler(BaseHTTPRequestHandler):
             request = Request(self.command, path, query, tuple(self.headers.items()), body)
             outcome = self._decide(request)
         time.sleep(outcome.wait_seconds)
-        if not transmit(self.connection, outcome.response, outcome.fault, head_only=self.command == "HEAD"):
+        response = outcome.response
+        if not self.server.keep_alive:
+            response = replace(response, headers=(*response.headers, ("Connection", "close")))
+            self.close_connection = True
+        if not transmit(self.connection, response, outcome.fault, head_only=self.command == "HEAD"):
             self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = respond  # noqa: N815 - http.server's names
@@ -64,7 +69,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Listener(socketserver.ThreadingTCPServer):
-    """One port of the simulator; without a TLS context it speaks plain HTTP."""
+    """One port of the simulator; without a TLS context it speaks plain HTTP.
+
+    Attributes:
+        keep_alive: whether a connection is for more than one request.
+    """
+
+    keep_alive = True
 
     allow_reuse_address = True
     daemon_threads = True
