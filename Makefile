@@ -57,6 +57,11 @@ integration: $(VENV)/.test-ready ## Run real playbooks against the simulator
 sanity: $(VENV)/.test-ready ## Run ansible-test sanity
 	$(BIN)/python tests/tools/sanity.py
 
+.PHONY: execution-environment
+execution-environment: $(VENV)/.test-ready ## Build an execution environment from the shipped example, and run jobs in it
+	$(BIN)/python tests/containers debian-13-controller
+	CONTAINERS_CONF=tests/containers/containers.conf $(BIN)/pytest tests/execution_environment
+
 .PHONY: fix
 fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
 	$(BIN)/ruff check --fix

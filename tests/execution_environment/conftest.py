@@ -1,0 +1,65 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds an execution environment from the shipped example, once for all tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from simulator.client import OWNER_API_KEY
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BIN = Path(sys.executable).parent
+EXAMPLE = ROOT / "extensions" / "execution-environment" / "execution-environment.yml"
+IMAGE = "localhost/ibmcloud-sysdig/execution-environment"
+# pip in the build reaches its index as pip outside does: over the host's network, trusting whom the host trusts.
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+BUILD_ARGUMENTS = f"--network=host --volume={AUTHORITIES}:{AUTHORITIES}:ro"
+LONGEST_BUILD = 1200  # seconds
+
+
+def definition() -> dict[str, Any]:
+    """The example, with what debian.yml has to say about it."""
+    example, different = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (EXAMPLE, HERE / "debian.yml"))
+    changed = {section: {**example.get(section, {}), **settings} for section, settings in different.items()}
+    return {**example, **changed}
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of the image, built with an API key in the environment, as it may be on an engineer's machine."""
+    directory = tmp_path_factory.mktemp("build")
+    run(BIN / "ansible-galaxy", "collection", "build", ROOT, "--output-path", directory)
+    (archive,) = directory.glob("*.tar.gz")
+    archive.rename(directory / "ibmcloud-sysdig.tar.gz")
+    file = directory / "execution-environment.yml"
+    file.write_text(json.dumps(definition()), encoding="utf-8")
+    context = ("--file", file, "--context", directory / "context")
+    run(
+        *(BIN / "ansible-builder", "build", *context, "--tag", IMAGE, "--extra-build-cli-args", BUILD_ARGUMENTS),
+        environment={"IBMCLOUD_API_KEY": OWNER_API_KEY},
+    )
+    return IMAGE
+
+
+def run(*command: str | Path, environment: dict[str, str] | None = None) -> str:
+    """What a command has written; shows it when the command fails."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=LONGEST_BUILD,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
