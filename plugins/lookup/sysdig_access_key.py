@@ -80,6 +80,7 @@ _raw:
   elements: raw
 """
 
+import time
 from typing import Any
 
 from ansible import constants
@@ -103,7 +104,8 @@ class LookupModule(sysdig_token.LookupModule):
         def ask() -> dict[str, Any]:
             from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.answer import with_access_key
 
-            return with_access_key(retrieved(given, token, use_cache), given, self._lower())
+            begun = time.monotonic()
+            return with_access_key(retrieved(given, token, use_cache), given, self._lower(), begun)
 
         asked = given if token is None else {**given, "token": token}
         return self._remembered("access key", asked, ask) if use_cache else ask()

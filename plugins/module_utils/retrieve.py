@@ -61,12 +61,12 @@ def known(settings: Settings, token: str) -> TokenResult:
     return _result(settings, token, settings.team_id, settings.team_name)
 
 
-def access_key(settings: Settings, token: str) -> str:
+def access_key(settings: Settings, token: str, begun: float) -> str:
     """The enabled access key of the instance that ``token`` belongs to. Raises SysdigError, whose text has no secret.
 
-    Of ``settings``, only the URL and what concerns the call itself is looked at.
+    Of ``settings``, only the URL and what concerns the call itself is looked at. ``begun`` is as in Transport.
     """
-    transport = Transport(settings)
+    transport = Transport(settings, begun)
     transport.secrets.add(token)
     return enabled_access_key(settings, transport, token)
 

@@ -51,20 +51,20 @@ class Answer(NamedTuple):
 
 
 class Transport:
-    """One session for one retrieval, whose deadline begins when it is made.
+    """One session for one retrieval, begun at ``begun`` (of time.monotonic()), by default now.
 
     ``secrets`` are what messages must not show; whoever learns of one adds it. ``retries`` is how often a call is
     repeated from now on. Raises OptionError (missing package).
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, begun: float | None = None) -> None:
         if not HAS_REQUESTS:
             raise errors.missing_package("requests")
         self.secrets = set(settings.login.secrets)
         self._timeout = settings.timeout
         self.retries = settings.retries
         self._seconds = settings.deadline
-        self._ends = time.monotonic() + settings.deadline
+        self._ends = (time.monotonic() if begun is None else begun) + settings.deadline
         self._verify = settings.verify
         self._unlisted_region = None if settings.url or settings.region in REGIONS else settings.region
         self._session = requests.Session()

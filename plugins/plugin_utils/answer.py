@@ -34,8 +34,13 @@ def answer(
     return retrieve(settings, _shared_log_in(settings.login, directory)).as_dict()
 
 
-def with_access_key(result: Mapping[str, Any], given: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
-    """The result with the instance's access key instead of the token that reads it. Raises SysdigError."""
+def with_access_key(
+    result: Mapping[str, Any], given: Mapping[str, Any], lower: Mapping[str, Any], begun: float
+) -> dict[str, Any]:
+    """The result with the instance's access key instead of the token that reads it. Raises SysdigError.
+
+    ``begun`` is when the retrieval of the token was (of time.monotonic()): both share its time.
+    """
     found = {"url": result["url"], "product": result["product"]}
     # Where Sysdig is and who asks is settled: what is left are the options of the call itself.
     settings = resolve(
@@ -44,7 +49,7 @@ def with_access_key(result: Mapping[str, Any], given: Mapping[str, Any], lower: 
         _of_the_call(lower),
         token_is_known=True,
     )
-    key = access_key(settings, result["token"])
+    key = access_key(settings, result["token"], begun)
     return {"access_key": key, **{name: value for name, value in result.items() if name != "token"}}
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import ACCESS_KEY, SysdigError
@@ -18,9 +19,10 @@ ENABLED, DISABLED = "00000000-feed-4000-8000-000000000011", "00000000-feed-4000-
 def ask(simulator):
     """The answer for a token of the monitor instance."""
 
-    def asked(**given):
+    def asked(begun=None, **given):
         result = {"token": simulator.token(METRICS), "product": "monitor", "url": simulator.url, "team_id": 7}
-        return with_access_key(result, {"ca_path": simulator.ca_file, "retries": 0, **given}, {"timeout": 5})
+        own = {"ca_path": simulator.ca_file, "retries": 0, **given}
+        return with_access_key(result, own, {"timeout": 5}, time.monotonic() if begun is None else begun)
 
     return asked
 
@@ -50,6 +52,14 @@ def test_the_enabled_key_takes_the_place_of_the_token(ask, simulator):
 
 def test_options_that_only_the_retrieval_of_the_token_needs_do_not_matter(ask):
     assert ask(instance_name="metrics", auth_method="vpc", iam_url="http://169.254.169.254")["access_key"] == ENABLED
+
+
+def test_the_time_of_the_retrieval_of_the_token_counts(ask, simulator):
+    with pytest.raises(
+        SysdigError, match=r"Access key retrieval failed: .* within the 10 seconds of the whole retrieval"
+    ):
+        ask(begun=time.monotonic() - 10)
+    assert simulator.requests() == []
 
 
 def test_of_several_enabled_keys_it_is_the_first(ask, answering):
