@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import secrets
 from typing import Any
 
 import yaml
@@ -17,9 +18,11 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import redact
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import unseal
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry import PlanError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_plan import PlannedFile, plan
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.unshown_arguments import UnshownArguments
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import merge, remove
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import YamlError
 
@@ -72,12 +75,14 @@ class ActionModule(ActionBase):
         merging = {file.path for file in files if file.merge}
         if merging:
             compared = self._call(files, contents, apply=False)
-            present = {item["path"]: item["content"] for item in compared["files"] if "content" in item}
+            present = {
+                item["path"]: _decoded(item["path"], item.pop("content"))
+                for item in compared["files"]
+                if "content" in item
+            }
             merged = self._merge(files, present)
-            if not compared["changed"] and merged == {
-                path: _decoded(path, content) for path, content in present.items()
-            }:
-                return {"files": _without_contents(compared["files"])}
+            if not compared["changed"] and merged == present:
+                return {"files": compared["files"]}
             contents.update(merged)
         return self._call([file for file in files if file.merge is None or file.path in contents], contents, apply=True)
 
@@ -104,7 +109,7 @@ class ActionModule(ActionBase):
 
     def _merge(self, files: list[PlannedFile], present: dict[str, str]) -> dict[str, str]:
         """The new text of every file that is merged into. A file that is not there has none, unless it is to come."""
-        texts = {path: _decoded(path, content) for path, content in present.items()}
+        texts = dict(present)
         for file in files:
             if file.merge is None or (file.state == "absent" and file.path not in texts):
                 continue
@@ -122,23 +127,24 @@ class ActionModule(ActionBase):
 
     def _call(self, files: list[PlannedFile], contents: dict[str, str], apply: bool) -> dict[str, Any]:
         """Run the module with all files, those that several entries merge into once."""
-        arguments = {
-            "files": [_module_arguments(file, contents) for file in {file.path: file for file in files}.values()],
-            "apply": apply,
-            "secrets": [] if self._show_secrets else self._secrets(),
-            "show_secrets": self._show_secrets,
-        }
-        # What the module returns may hold secrets of others; at high verbosity the connection would show it.
-        no_log, self._play_context.no_log = self._play_context.no_log, True
-        try:
-            returned: dict[str, Any] = self._execute_module(
-                "ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables
-            )
-        finally:
-            self._play_context.no_log = no_log
+        # What the files hold by now may be secrets of others, so it comes back sealed.
+        key = secrets.token_hex()
+        arguments = UnshownArguments(
+            files=[_module_arguments(file, contents) for file in {file.path: file for file in files}.values()],
+            apply=apply,
+            secrets=[] if self._show_secrets else self._secrets(),
+            show_secrets=self._show_secrets,
+            sealing_key=key,
+        )
+        returned: dict[str, Any] = self._execute_module(
+            "ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables
+        )
         returned.pop("invocation", None)
         if returned.get("failed"):
             raise AnsibleActionFail(returned.pop("msg", "config_files failed"), result=returned)
+        for item in returned["files"]:
+            if "content" in item:
+                item["content"] = unseal(item["content"], key + item["path"])
         return returned
 
     def _secrets(self) -> list[str]:
@@ -184,7 +190,3 @@ def _decoded(path: str, content: str) -> str:
         return base64.b64decode(content).decode("utf-8")
     except UnicodeDecodeError:
         raise AnsibleActionFail(f"{path} is not text in UTF-8. Nothing was changed on this host.") from None
-
-
-def _without_contents(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{key: value for key, value in item.items() if key != "content"} for item in files]

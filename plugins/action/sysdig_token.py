@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import unseal
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.unshown_arguments import UnshownArguments
 
 
 class ActionModule(ActionBase):
@@ -21,8 +22,8 @@ class ActionModule(ActionBase):
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module, with empty strings left out: they count as unset, but are not valid for every type."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = {name: value for name, value in self._task.args.items() if value not in (None, "")}
-        arguments["sealing_key"] = secrets.token_hex()
+        given = {name: value for name, value in self._task.args.items() if value not in (None, "")}
+        arguments = UnshownArguments(given, sealing_key=secrets.token_hex())
         result.update(self._execute_module(self._task.action, module_args=arguments, task_vars=task_vars))
         if not result.get("failed"):
             result["token"] = unseal(result["token"], arguments["sealing_key"])

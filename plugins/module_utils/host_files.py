@@ -15,7 +15,8 @@ from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.file_transaction import FileTransaction, Snapshot
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.masked_diff import masked
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.masked_diff import masked, masked_words
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import seal
 
 
 class HostFileError(Exception):
@@ -45,6 +46,11 @@ class HostFile:
         )
 
     @property
+    def is_all_secret(self) -> bool:
+        """Whether whatever the file holds may be a secret: one that is ours, and not merged into."""
+        return bool(self.given["secret"] and not self.given["merged"])
+
+    @property
     def content_changed(self) -> bool:
         """Whether there is new content, which the program that reads the file has not seen."""
         return self.after is not None and (self.before is None or self.before.content != self.after.content)
@@ -58,9 +64,7 @@ class HostFile:
                 for snapshot in (self.before, self.after)
             ]
             if not show_secrets:
-                texts = list(
-                    masked(texts[0], texts[1], secrets, all_secret=self.given["secret"] and not self.given["merged"])
-                )
+                texts = list(masked(texts[0], texts[1], secrets, self.is_all_secret))
             shown.append(self._shown("", texts[0], texts[1]))
         if self.before and self.after:
             before, after = _permissions(self.before, self.before), _permissions(self.after, self.before)
@@ -150,11 +154,13 @@ class HostFiles:
     def report(self) -> list[dict[str, Any]]:
         """The return value ``files``."""
         reports = []
+        sealing_key = self._module.params["sealing_key"]
         for file in self._files:
             report = {"path": file.given["path"], "changed": file.changed}
             if file.given["merged"] and file.given["content"] is None and file.before:
                 # Encoded also so that the module's censorship of secrets does not alter what will be written back.
-                report["content"] = base64.b64encode(file.before.content).decode("ascii")
+                content = base64.b64encode(file.before.content).decode("ascii")
+                report["content"] = content if sealing_key is None else seal(content, sealing_key + file.given["path"])
             if file.backup_file:
                 report["backup_file"] = file.backup_file
             reports.append(report)
@@ -203,7 +209,11 @@ class HostFiles:
             )
         code, output, errors = self._module.run_command([program] + [word.replace("%s", staged) for word in arguments])
         if code != 0:
-            said = (output + errors).replace(staged, path).strip()
+            said = output + errors
+            if file.after and not self._module.params["show_secrets"]:
+                content = file.after.content.decode("utf-8", "replace")
+                said = masked_words(said, content, self._module.params["secrets"], file.is_all_secret)
+            said = said.replace(staged, path).strip()
             raise HostFileError(f"{name} refuses the new {path}. No file was changed. It says: {said}")
 
     def _copy_security_context(self, staged: str, path: str) -> None:

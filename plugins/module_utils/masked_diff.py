@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a difference between two texts may show: which line changed, but no secret, neither new nor old.
 
-The new secrets are known. The old ones are not: they are whatever the file on the host held before. So a value is
-also hidden for the name it stands under, and in a file that is all about a secret, every value that goes away is
-hidden.
+The new secrets are known. Those of others are not: whatever the file on the host held before, and what users put into
+a template beside ours. So a value is also hidden for the name it stands under, and in a file that is all about a secret
+every value is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import MASK, redact
 
 PREVIOUS = MASK + " (previous)"
+SHORTEST_SECRET = 8  # characters; words like `true` have to stay readable
 
 # A name that ends like this has a secret as its value. One that goes on (token_url, credentials_file) has not.
 _SECRET_NAME = (
@@ -32,22 +33,30 @@ _SECRET_IN_URL = re.compile(r"(?P<name>[?&][^=&\s]*(?:token|key|secret|password|
 def masked(before: str, after: str, secrets: list[str], all_secret: bool) -> tuple[str, str]:
     """Both texts as a difference between them may be shown.
 
-    ``secrets`` are the values that must never be seen. ``all_secret`` says that the file is all about a secret: of a
-    line that goes away, only the name is shown. A line that both texts have is masked alike in both, so that only
-    real differences show.
+    ``secrets`` are the values that must never be seen. ``all_secret`` says that the file is all about a secret: only
+    the names in it are shown. A line that both texts have is masked alike in both, so that only real differences show.
     """
     kept = set(after.splitlines())
-    shown = []
-    for line, hidden in _lines(before):
-        if line in kept:
-            shown.append(_mask(line, hidden, secrets, MASK))
-        elif all_secret:
-            shown.append(_name_only(line, PREVIOUS))
-        else:
-            shown.append(_mask(line, hidden, secrets, PREVIOUS))
+    shown = [
+        _mask(line, hidden or all_secret, secrets, MASK if line in kept else PREVIOUS)
+        for line, hidden in _lines(before)
+    ]
     return _joined(before, shown), _joined(
-        after, [_mask(line, hidden, secrets, MASK) for line, hidden in _lines(after)]
+        after, [_mask(line, hidden or all_secret, secrets, MASK) for line, hidden in _lines(after)]
     )
+
+
+def masked_words(said: str, content: str, secrets: list[str], all_secret: bool) -> str:
+    """What a program said of a file with this content, as it may be shown.
+
+    Of a file that is all about a secret, neither a line nor a value is repeated that is long enough to be one.
+    """
+    hidden = set(secrets)
+    if all_secret:
+        lines = [line.strip() for line in content.splitlines()]
+        values = [_ANY_PAIR.sub("", line).strip("\"'") for line in lines]
+        hidden |= {text for text in lines + values if len(text) >= SHORTEST_SECRET}
+    return masked("", said, list(hidden), all_secret=False)[1]
 
 
 def _joined(text: str, lines: list[str]) -> str:

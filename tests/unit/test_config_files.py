@@ -198,6 +198,26 @@ def test_one_that_fails_leaves_all_as_they_were(tmp_path, last, message):
     assert tree(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "hidden", "shown"),
+    [
+        ({"secret": True}, "level: 1\nfirst of-theirs\nX_KEY=of-theirs\n", ["of-theirs"], ["line 7: bad"]),
+        ({"merged": True}, "user: me\npassword: of-theirs # old\n", ["of-theirs"], ["user: me", "line 7: bad"]),
+    ],
+    ids=["a file that is all about a secret", "a file of others"],
+)
+def test_what_a_validator_repeats_of_a_file_shows_no_secret(tmp_path, file, content, hidden, shown):
+    wanted = {
+        "path": str(tmp_path / "file"),
+        "content": content + f"a {NEW}\n",
+        "validate": "sh -c 'cat %s; echo line 7: bad; exit 1'",
+    }
+    result = config_files([{**wanted, **file}])
+    assert result["failed"]
+    assert [text for text in hidden if text in str(result)] == []
+    assert [text for text in shown if text not in result["msg"]] == []
+
+
 def test_a_path_that_is_a_directory_is_refused(tmp_path):
     result = config_files([{"path": str(tmp_path), "content": "x\n"}])
     assert result["failed"]
