@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, run
+from builder import ROOT, build, run
 from secrecy.scan import files, search, search_files
 from simulator.client import OWNER_API_KEY
 
@@ -29,6 +29,12 @@ class Job:
 
     output: str
     private: Path
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory):
+    """The image, built with an API key in the environment, as it may be on an engineer's machine."""
+    return build(tmp_path_factory.mktemp("build"), {"IBMCLOUD_API_KEY": OWNER_API_KEY})
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds an execution environment from the shipped example, once for all tests."""
+"""Builds an execution environment from the shipped example, as users do."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
-from simulator.client import OWNER_API_KEY
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -33,20 +31,16 @@ def definition() -> dict[str, Any]:
     return {**example, **changed}
 
 
-@pytest.fixture(scope="session")
-def image(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of the image, built with an API key in the environment, as it may be on an engineer's machine."""
-    directory = tmp_path_factory.mktemp("build")
+def build(directory: Path, environment: dict[str, str]) -> str:
+    """Build the image, with this added to the environment; its name. ``directory`` is for what the build needs."""
     run(BIN / "ansible-galaxy", "collection", "build", ROOT, "--output-path", directory)
     (archive,) = directory.glob("*.tar.gz")
     archive.rename(directory / "ibmcloud-sysdig.tar.gz")
     file = directory / "execution-environment.yml"
     file.write_text(json.dumps(definition()), encoding="utf-8")
     context = ("--file", file, "--context", directory / "context")
-    run(
-        *(BIN / "ansible-builder", "build", *context, "--tag", IMAGE, "--extra-build-cli-args", BUILD_ARGUMENTS),
-        environment={"IBMCLOUD_API_KEY": OWNER_API_KEY},
-    )
+    extra = ("--extra-build-cli-args", BUILD_ARGUMENTS)
+    run(BIN / "ansible-builder", "build", *context, "--tag", IMAGE, *extra, environment=environment)
     return IMAGE
 
 
