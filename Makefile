@@ -62,6 +62,10 @@ execution-environment: $(VENV)/.test-ready ## Build an execution environment fro
 	$(BIN)/python tests/containers debian-13-controller
 	CONTAINERS_CONF=tests/containers/containers.conf $(BIN)/pytest tests/execution_environment
 
+.PHONY: molecule
+molecule: $(VENV)/.test-ready $(COLLECTION) ## Run the role on hosts in containers (needs podman, runc, mmdebstrap and ssh)
+	$(BIN)/molecule test --all --no-command-borders
+
 .PHONY: fix
 fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
 	$(BIN)/ruff check --fix
