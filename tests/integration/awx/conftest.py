@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from credentials import inject
 from jobs import Job
 from simulator.client import OWNER_API_KEY, SimulatorClient
@@ -17,6 +20,14 @@ from tasks import METRICS
 
 ROOT = Path(__file__).resolve().parents[3]
 GALAXY = (str(Path(sys.executable).parent / "ansible-galaxy"), "collection")
+
+
+@pytest.fixture(scope="session")
+def page() -> dict[str, Any]:
+    """The examples of docs/awx.md: the variables of awx_setup, those of an inventory, and tasks by name."""
+    text = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
+    setup, inventory, *tasks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    return {"setup": setup, "inventory": inventory, "tasks": {task["name"]: task for (task,) in tasks}}
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ from credentials import EXTENSION
 BIN = Path(sys.executable).parent
 LONGEST_RUN = 120  # seconds
 PLAYBOOK = "wire.yml"
-# What a job shows and leaves behind at the most: "More debug", and "Show changes".
-ARGUMENTS = "-vvvv --diff"
+# What a job shows and leaves behind at the most: the highest verbosity, and "Show changes".
+ARGUMENTS = "-vvvvv --diff"
 
 
 @dataclass(frozen=True)

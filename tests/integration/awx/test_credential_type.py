@@ -57,6 +57,7 @@ MINIMAL_ENVIRONMENT = {
         pytest.param(FULL, FULL_ENVIRONMENT, id="full"),
         pytest.param(MINIMAL, MINIMAL_ENVIRONMENT, id="minimal"),
         pytest.param({**dict.fromkeys(FULL, ""), **MINIMAL}, MINIMAL_ENVIRONMENT, id="emptied"),
+        pytest.param({**MINIMAL, "api_key": "the-api-key\n"}, MINIMAL_ENVIRONMENT, id="key-of-a-file"),
         pytest.param({}, NOTHING, id="nothing"),
     ],
 )
@@ -112,9 +113,8 @@ def test_every_variable_is_one_that_the_collection_reads_and_every_field_is_used
 
     env = document["injectors"]["env"]
     assert set(env) <= set(environment_variables(OPTIONS.values()))
-    assert {field for template in env.values() for field in re.findall(r"\w+", template)} == {
-        field["id"] for field in document["inputs"]["fields"]
-    }
+    used = {re.match(r"{{ (\w+)", template).group(1) for template in env.values()}
+    assert used == {field["id"] for field in document["inputs"]["fields"]}
     assert set(document["injectors"]) == {"env"}
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 from credentials import inject
 from secrecy.scan import search, search_files
-from tasks import METRICS, MODULE
+from tasks import METRICS, MODULE, PROTECTION
 
 LOGIN = ["POST /identity/token", "GET /api/token"]
 WRONG_KEY = "sim-api-key-that-nobody-has-00000000000000000001"
@@ -49,6 +49,15 @@ def test_answers_to_the_survey_choose_the_team(tmp_path, simulator, job):
     job(answers=answers).run_in_container_group().succeeded()
 
     assert set(tokens(tmp_path).values()) == {simulator.token(METRICS, 102)}
+    assert calls(simulator) == ["POST /identity/token", "GET /api/teams", "GET /api/token"]
+
+
+def test_variable_of_the_template_says_that_a_guid_is_of_the_other_product(tmp_path, simulator, job, credential):
+    credential.update(instance_id=PROTECTION, region="us-south")
+
+    job(answers={"sysdig_token_product": "secure"}).run().succeeded()
+
+    assert set(tokens(tmp_path).values()) == {simulator.token(PROTECTION)}
 
 
 def test_refused_key_is_explained_and_not_shown(tmp_path, simulator, job, credential):
@@ -79,24 +88,18 @@ def test_each_slice_of_a_sliced_job_makes_two_calls(tmp_path, simulator, job, in
     assert calls(simulator) == LOGIN * slices
 
 
-def test_environment_is_known_where_the_job_runs_only(tmp_path, simulator, job, inventory):
-    """A task with the module fails on a host, and succeeds where it is delegated or gets all that it needs."""
+def test_environment_is_known_where_the_job_runs_only(tmp_path, simulator, job, inventory, page):
+    """A task with the module fails on a host, and succeeds as the page says: delegated, or with all that it needs."""
     interpreter = tmp_path / "python"
     interpreter.write_text(f'#!/bin/sh\nexec env -i PATH="$PATH" {sys.executable} "$@"\n', encoding="utf-8")
     interpreter.chmod(0o755)
     inventory["all"]["hosts"] = {"host1": {"ansible_python_interpreter": str(interpreter)}}
-    named = {
-        "api_key": "IBMCLOUD_API_KEY",
-        "instance_id": "SYSDIG_IBM_MONITOR_INSTANCE_ID",
-        "iam_url": "IBMCLOUD_IAM_API_ENDPOINT",
-        "url": "SYSDIG_MONITOR_URL",
-        "ca_path": "REQUESTS_CA_BUNDLE",
-    }
-    handed_over = {option: f"{{{{ lookup('ansible.builtin.env', '{name}') }}}}" for option, name in named.items()}
+    at_simulator = {"url": simulator.url, "iam_url": simulator.url, "ca_path": simulator.ca_file}
+    handed_over = page["tasks"]["Retrieve the token on the host"]
     tasks = [
-        {"name": "On the host", MODULE: {}, "ignore_errors": True},
-        {"name": "Where the job runs", MODULE: {}, "delegate_to": "localhost"},
-        {"name": "On the host, with arguments", MODULE: handed_over},
+        {"name": "Retrieve the token with nothing", MODULE: {}, "ignore_errors": True},
+        page["tasks"]["Retrieve the token where the job runs"],
+        {**handed_over, MODULE: {**handed_over[MODULE], **at_simulator}},
     ]
     plays = [{"hosts": "all", "gather_facts": False, "tasks": tasks}]
 

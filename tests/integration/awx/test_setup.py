@@ -10,16 +10,16 @@ import controller
 import pytest
 from credentials import EXTENSION, shipped
 
-GIVEN = {"awx_setup_inventory": "Hosts", "awx_setup_project_url": "https://git.example.com/sysdig.git"}
-KEY = "the-api-key-of-the-credential"
-INPUTS = {"api_key": KEY, "instance_id": "11111111-1111-4111-8111-111111111111", "region": "us-south"}
+KEY, NEXT_KEY = "the-api-key-of-the-credential", "the-key-that-comes-next"
 
 
 @pytest.fixture
 def awx(playbook):
     """An AWX for the playbook, which knows it by its environment."""
     with controller.running() as awx:
-        playbook.environment.update(CONTROLLER_HOST=awx.url, CONTROLLER_OAUTH_TOKEN=controller.TOKEN)
+        playbook.environment.update(
+            CONTROLLER_HOST=awx.url, CONTROLLER_OAUTH_TOKEN=controller.TOKEN, IBMCLOUD_API_KEY=KEY
+        )
         yield awx
 
 
@@ -34,20 +34,17 @@ def set_up(playbook):
     return run
 
 
-def test_it_creates_what_a_job_needs_and_changes_the_secret_alone_later(awx, set_up):
+def test_it_creates_what_a_job_needs_and_changes_the_secret_alone_later(playbook, awx, set_up, page):
     """AWX does not show which secret it has, so every run writes it."""
-    given = {
-        **GIVEN,
-        "awx_setup_job_slices": 3,
-        "awx_setup_execution_environment": "Ours",
-        "awx_setup_further_credentials": ["Log in to hosts"],
-    }
-    run = set_up(**given, awx_setup_credential_inputs=INPUTS).succeeded()
+    given = {**page["setup"], "awx_setup_job_slices": 3, "awx_setup_execution_environment": "Ours"}
+    inputs = {**given["awx_setup_credential_inputs"], "api_key": KEY}
+
+    run = set_up(**given).succeeded()
 
     credential_type = awx.named("credential_types", "IBM Cloud Sysdig")
     assert {key: credential_type[key] for key in shipped("credential_type.yml")} == shipped("credential_type.yml")
     credential = awx.named("credentials", "IBM Cloud Sysdig")
-    assert (credential["credential_type"], credential["inputs"]) == (credential_type["id"], INPUTS)
+    assert (credential["credential_type"], credential["inputs"]) == (credential_type["id"], inputs)
     project = awx.named("projects", "IBM Cloud Sysdig")
     assert (project["scm_type"], project["scm_url"]) == ("git", "https://git.example.com/sysdig.git")
     template = awx.named("job_templates", "Wire Sysdig")
@@ -59,10 +56,12 @@ def test_it_creates_what_a_job_needs_and_changes_the_secret_alone_later(awx, set
     assert (template["survey_enabled"], template["survey_spec"]) == (True, shipped("survey.yml"))
     assert KEY not in run.output
 
-    run = set_up(**given, awx_setup_credential_inputs={**INPUTS, "api_key": "the-next-key"}).succeeded()
+    playbook.environment["IBMCLOUD_API_KEY"] = NEXT_KEY
+    run = set_up(**given).succeeded()
 
     assert re.search(r"changed=(\d+)", run.output).group(1) == "1"
-    assert awx.named("credentials", "IBM Cloud Sysdig")["inputs"]["api_key"] == "the-next-key"
+    assert awx.named("credentials", "IBM Cloud Sysdig")["inputs"] == {**inputs, "api_key": NEXT_KEY}
+    assert NEXT_KEY not in run.output
 
 
 def test_it_says_what_it_needs_before_it_creates_anything(awx, set_up):
