@@ -93,11 +93,11 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo-ready: tests/demo/requirements.txt | $(BIN)/python
+$(VENV)/.demo-ready: tests/demo/requirements.txt tests/simulator/requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet -r $<
 	touch $@
 
-$(VENV)/.test-ready: tests/requirements.txt $(VENV)/.demo-ready
+$(VENV)/.test-ready: tests/requirements.txt tests/matrix/requirements.txt $(VENV)/.demo-ready
 	$(BIN)/python -m pip install --quiet -r $<
 	touch $@
 
