@@ -24,7 +24,7 @@ demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment 
 	$(BIN)/python tests/demo
 
 .PHONY: test
-test: format lint typing changelog unit integration sanity ## Run everything below, up to `sanity`
+test: format lint typing changelog unit integration concurrency faults sanity ## Run everything below, up to `sanity`
 
 .PHONY: format
 format: $(VENV)/.test-ready ## Check the formatting of the Python files
@@ -52,6 +52,14 @@ unit: $(VENV)/.test-ready ## Run the unit tests
 .PHONY: integration
 integration: $(VENV)/.test-ready ## Run real playbooks against the simulator
 	$(BIN)/pytest -n 2 tests/integration
+
+.PHONY: faults
+faults: $(VENV)/.test-ready ## Let every service fail in every way, and write docs/faults.md
+	$(BIN)/pytest tests/faults
+
+.PHONY: concurrency
+concurrency: $(VENV)/.test-ready $(COLLECTION) ## Hammer the run cache with 64 processes for 30 seconds, and kill many of them
+	$(BIN)/python tests/concurrency
 
 .PHONY: sanity
 sanity: $(VENV)/.test-ready ## Run ansible-test sanity

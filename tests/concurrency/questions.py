@@ -1,0 +1,94 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the workers ask, what they must be told, and what that may cost in calls."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from simulator.client import OWNER_API_KEY, SimulatorClient
+
+METRICS = "11111111-1111-4111-8111-111111111111"
+PROTECTION = "22222222-2222-4222-8222-222222222222"
+EUROPE = "33333333-3333-4333-8333-333333333333"
+ONE_TEAM_API_KEY = "sim-api-key-one-team-0000000000000000000000003"
+UNKNOWN_API_KEY = "sim-api-key-that-nobody-has"
+EUROPEAN_TEAMS = range(301, 336)
+
+IAM_LIFETIME = 70  # seconds; the collection hands none out in its last minute
+VALIDITY = 9.0  # seconds for which one is handed out, less the second that its expiry is rounded by
+
+
+class Question(NamedTuple):
+    """A credential, an instance and a team, and either the token or words of the refusal.
+
+    ``start`` is how many seconds after the beginning it is asked for the first time: so there is always a new one.
+    """
+
+    api_key: str
+    crn: str
+    team_id: int
+    start: float
+    token: str = ""
+    refusal: str = ""
+
+
+def questions(simulator: SimulatorClient, seconds: float) -> list[Question]:
+    """All questions of a run that takes so many seconds. No two credentials ask for the same team."""
+    new = [(EUROPE, team, seconds * number / len(EUROPEAN_TEAMS)) for number, team in enumerate(EUROPEAN_TEAMS)]
+    owner = [(METRICS, 101, 0.0), (METRICS, 103, 0.0), (PROTECTION, 201, 0.0), *new]
+    one_team = [(METRICS, 102, 0.0), (PROTECTION, 202, seconds / 2)]
+    instances = {instance["guid"]: instance for instance in simulator.world["instances"]}
+    answered = [
+        Question(api_key, instances[guid]["crn"], team["id"], start, token=team["token"])
+        for api_key, asked in ((OWNER_API_KEY, owner), (ONE_TEAM_API_KEY, one_team))
+        for guid, team_id, start in asked
+        for team in instances[guid]["teams"]
+        if team["id"] == team_id
+    ]
+    crn = instances[METRICS]["crn"]
+    return [
+        *answered,
+        Question(ONE_TEAM_API_KEY, crn, 999, 0.0, refusal="is not one of the credential's teams"),
+        Question(UNKNOWN_API_KEY, crn, 101, 0.0, refusal="BXNIM0415E"),
+    ]
+
+
+class Calls(NamedTuple):
+    """Calls of one kind: all, and those that would not have been needed."""
+
+    made: int
+    extra: int
+
+
+def logins(simulator: SimulatorClient) -> Calls:
+    """Logins at IAM. One is needed for each credential and validity period of its IAM token."""
+    requests = simulator.requests("iam")
+    extra = 0
+    for times in _grouped((parse_qs(request["body"])["apikey"][0], request["time"]) for request in requests).values():
+        extra += sum(later - earlier < VALIDITY for earlier, later in itertools.pairwise(times))
+    return Calls(len(requests), extra)
+
+
+def token_calls(simulator: SimulatorClient) -> Calls:
+    """Calls for API tokens. One is needed for each instance and team: a token is good for the whole run."""
+    requests = [request for request in simulator.requests("sysdig") if request["path"] == "/api/token"]
+    asked = _grouped((_instance_and_team(request), request["time"]) for request in requests)
+    return Calls(len(requests), len(requests) - len(asked))
+
+
+def _instance_and_team(request: dict[str, Any]) -> tuple[str, str]:
+    headers = dict(request["headers"])
+    return headers["IBMInstanceID"], headers["SysdigTeamID"]
+
+
+def _grouped(pairs: Iterable[tuple[Any, float]]) -> dict[Any, list[float]]:
+    """The times of each key, in order."""
+    groups = defaultdict(list)
+    for key, time in pairs:
+        groups[key].append(time)
+    return {key: sorted(times) for key, times in groups.items()}
