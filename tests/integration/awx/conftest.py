@@ -37,7 +37,9 @@ def requirements_collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*GALAXY, "build", "--output-path", str(directory)], cwd=ROOT, check=True, capture_output=True)
     (archive,) = directory.glob("*.tar.gz")
     installed = directory / "requirements_collections"
-    subprocess.run([*GALAXY, "install", str(archive), "-p", str(installed)], check=True, capture_output=True)
+    # Forced, because a copy that is installed elsewhere would do for ansible-galaxy.
+    command = [*GALAXY, "install", str(archive), "--collections-path", str(installed), "--force"]
+    subprocess.run(command, check=True, capture_output=True)
     return installed
 
 
