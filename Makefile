@@ -38,7 +38,7 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/benchmarks tests/containers tests/demo tests/secrecy tests/tools
+	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/benchmarks tests/concurrency tests/containers tests/demo tests/secrecy tests/tools
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
