@@ -68,7 +68,7 @@ sanity: $(VENV)/.test-ready ## Run ansible-test sanity
 .PHONY: execution-environment
 execution-environment: $(VENV)/.test-ready ## Build an execution environment from the shipped example, and run jobs in it
 	$(BIN)/python tests/containers debian-13-controller
-	CONTAINERS_CONF=tests/containers/containers.conf $(BIN)/pytest tests/execution_environment
+	CONTAINERS_CONF="$(CURDIR)/tests/containers/containers.conf" $(BIN)/pytest tests/execution_environment
 
 .PHONY: molecule
 molecule: $(VENV)/.test-ready $(COLLECTION) ## Run the role on hosts in containers (needs podman, runc, mmdebstrap and ssh)
