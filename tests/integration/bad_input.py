@@ -7,11 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.client import OWNER_API_KEY, SimulatorClient
+from simulator.client import SimulatorClient
 
 IAM_ONLY = "44444444-4444-4444-8444-444444444444"
 UNKNOWN_KEY = "unknown-api-key-which-must-not-be-shown"
-SECRETS = (OWNER_API_KEY, UNKNOWN_KEY)
 
 
 @dataclass(frozen=True)

@@ -1,132 +1,35 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the real ansible-playbook, in a directory and an environment of its own."""
+"""The project that playbooks run in, with an environment of its own, and what the tests of the role share."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from role_plays import DATA, GIVEN, play
+from ansible_playbook import BIN, Playbook
+from role_plays import DATA, GIVEN, NEXT_TOKEN, TOKEN, play
 from simulator.client import OWNER_API_KEY, SimulatorClient
 from tasks import METRICS
 
 HERE = Path(__file__).resolve().parent
 COLLECTIONS = HERE.parent.parent / ".build" / "collections"
-BIN = Path(sys.executable).parent
-LONGEST_RUN = 120  # seconds
-
-
-@dataclass(frozen=True)
-class TaskResult:
-    """How one task ended on one host, as callbacks see it. ``status`` is ok, failed, skipped or unreachable."""
-
-    status: str
-    task: str
-    host: str
-    result: dict[str, Any]
-
-    @property
-    def message(self) -> str:
-        """What a failed task says."""
-        return str(self.result.get("msg", ""))
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one run of ansible-playbook left behind."""
-
-    rc: int
-    stdout: str
-    stderr: str
-    results: list[TaskResult]
-
-    @property
-    def output(self) -> str:
-        """Everything that a person or a log sees."""
-        return self.stdout + self.stderr
-
-    def task(self, name: str, host: str = "localhost") -> TaskResult:
-        """The result of the one task of that name on a host."""
-        (found,) = [result for result in self.results if result.task.endswith(name) and result.host == host]
-        return found
-
-    def fact(self, name: str, host: str = "localhost") -> Any:
-        """The last value that a task of the run has set a fact to."""
-        facts = [result.result.get("ansible_facts", {}) for result in self.results if result.host == host]
-        return [each[name] for each in facts if name in each][-1]
-
-    def succeeded(self) -> Run:
-        """This run; shows its output when it failed."""
-        assert self.rc == 0, self.output
-        return self
-
-
-@dataclass
-class Playbook:
-    """A project directory, and ansible-playbook in it.
-
-    ``directory`` is where the playbook lies and runs; what a test puts beside it (group_vars, templates, ansible.cfg,
-    inventory.yml) is used as in a real project. ``environment`` is all that the run sees of the environment.
-    """
-
-    directory: Path
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def write(self, name: str, content: Any) -> Path:
-        """Put a file into the project: text as it is, anything else as JSON, which is YAML."""
-        path = self.directory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1), encoding="utf-8")
-        return path
-
-    def hosts(self, *names: str) -> None:
-        """The inventory: these hosts, all of them this machine, with the Python that the tests run on."""
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        self.write("inventory.yml", {"all": {"hosts": {name: {} for name in names}, "vars": local}})
-
-    def run(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> Run:
-        """Run tasks on localhost; ``play`` has further keywords of the play, like ``vars`` or ``environment``."""
-        return self.run_plays([{"hosts": "localhost", "gather_facts": False, "tasks": tasks, **play}], *arguments)
-
-    def run_plays(self, plays: list[dict[str, Any]], *arguments: str) -> Run:
-        """Run whole plays; ``arguments`` go to ansible-playbook (``-vvv``, ``--check``, ``--diff``)."""
-        self.write("playbook.yml", plays)
-        return self.run_playbook("playbook.yml", *arguments)
-
-    def run_playbook(self, name: str, *arguments: str) -> Run:
-        """Run a playbook that is there already: a file of the project, or one of a collection by its full name."""
-        results_file = self.directory / "task_results.jsonl"
-        results_file.write_text("", encoding="utf-8")
-        done = subprocess.run(
-            [str(BIN / "ansible-playbook"), "-i", "inventory.yml", name, *arguments],
-            cwd=self.directory,
-            env={**self.environment, "TASK_RESULTS_FILE": str(results_file)},
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_RUN,
-            check=False,
-        )
-        lines = results_file.read_text(encoding="utf-8").splitlines()
-        return Run(done.returncode, done.stdout, done.stderr, [TaskResult(**json.loads(line)) for line in lines])
 
 
 @pytest.fixture
-def playbook(tmp_path: Path) -> Playbook:
+def playbook(tmp_path: Path, simulator: SimulatorClient) -> Playbook:
     """An empty project with localhost as its inventory; nothing of the caller's home or environment reaches it."""
-    directory, home = tmp_path / "project", tmp_path / "home"
+    directory, home, temporary = (tmp_path / name for name in ("project", "home", "tmp"))
     home.mkdir()
+    temporary.mkdir()
     project = Playbook(
         directory,
         {
             "PATH": f"{BIN}:{os.environ['PATH']}",
             "HOME": str(home),
+            "TMPDIR": str(temporary),
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "ANSIBLE_HOME": str(home / "ansible"),
@@ -134,11 +37,26 @@ def playbook(tmp_path: Path) -> Playbook:
             "ANSIBLE_REMOTE_TEMP": str(tmp_path / "remote"),
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
             "ANSIBLE_CALLBACKS_ENABLED": "task_results",
+            "ANSIBLE_LOG_PATH": str(tmp_path / "ansible.log"),
             "ANSIBLE_NOCOLOR": "1",
         },
+        simulator,
     )
     project.hosts("localhost")
     return project
+
+
+@pytest.fixture
+def debugged(playbook: Playbook, tmp_path: Path) -> Playbook:
+    """The project of a user who wants to see everything, and keeps everything."""
+    playbook.environment |= {
+        "ANSIBLE_DEBUG": "1",
+        "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(tmp_path / "facts"),
+        "ANSIBLE_RETRY_FILES_ENABLED": "1",
+        "ANSIBLE_RETRY_FILES_SAVE_PATH": str(tmp_path / "retry"),
+    }
+    return playbook
 
 
 @pytest.fixture
@@ -170,8 +88,45 @@ def etc(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def host(tmp_path: Path) -> Path:
+    """The host's configuration, which somebody looks after."""
+    directory = tmp_path / "host"
+    directory.mkdir()
+    for name in ("prometheus.yml", "dragent.yaml", "otel.yaml"):
+        (directory / name).write_bytes((DATA / name).read_bytes())
+    return directory
+
+
+@pytest.fixture
+def entries(host: Path) -> dict[str, dict[str, Any]]:
+    """An entry of each type, for that host."""
+    paths = {
+        "prometheus": "prometheus.yml",
+        "otel": "otel.yaml",
+        "agent": "dragent.yaml",
+        "grafana": "grafana.yaml",
+        "env_file": "env",
+        "token_file": "token",
+        "template": "mine",
+    }
+    extra = {
+        "prometheus": {"token_path": f"{host}/prometheus-token"},
+        "otel": {"token_path": f"{host}/otel-token", "pipelines": ["metrics"]},
+        "template": {"src": "mine.j2"},
+    }
+    return {
+        kind: {"type": kind, "path": f"{host}/{path}", "service": "", **extra.get(kind, {})}
+        for kind, path in paths.items()
+    }
+
+
+@pytest.fixture
 def wire(playbook, etc):
     """Run the role once with entries, whose paths are below the host's /etc."""
+
+    playbook.secrets |= {"the token": TOKEN, "the next token": NEXT_TOKEN}
+    # Not prometheus.yml: it names the file with the token.
+    playbook.secret_files |= {"etc/prometheus/sysdig-token", "etc/default/*", "etc/token*", "etc/mine.conf"}
 
     def run(entries, *arguments, **variables):
         entries = [

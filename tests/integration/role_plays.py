@@ -31,6 +31,19 @@ def play(variables, entries=None, **keywords):
     }
 
 
+def retrieving(simulator):
+    """Variables of a role that retrieves its token from the simulator."""
+    return {
+        "sysdig_integrations_instance_id": GUID,
+        "sysdig_integrations_region": "us-south",
+        "sysdig_integrations_url": simulator.url,
+        "sysdig_integrations_iam_url": simulator.url,
+        "sysdig_integrations_ca_path": simulator.ca_file,
+        "sysdig_integrations_retries": 0,
+        "sysdig_integrations_api_key": API_KEY,
+    }
+
+
 PROMETHEUS = {"type": "prometheus", "path": "prometheus/prometheus.yml", "service": ""}
 ENV_FILE = {"type": "env_file", "path": "default/exporter"}
 TOKEN_FILE = {"type": "token_file", "path": "token"}

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from bad_input import SECRETS, bad_inputs
+from bad_input import UNKNOWN_KEY, bad_inputs
 from simulator.client import OWNER_API_KEY
 from tasks import EUROPE, LOOKUP, METRICS, PROTECTION, as_variables, keep
 
@@ -15,6 +15,7 @@ def evaluated(playbook, expression, **play):
 
 
 def test_it_works_in_a_template_file(playbook, simulator, options):
+    playbook.secret_files |= {"project/exporter.conf"}
     playbook.write("exporter.conf.j2", f"token={{{{ lookup('{LOOKUP}', instance, team_id=102) }}}}\n")
     task = {
         "name": "Write",
@@ -118,6 +119,7 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         for row in table
     ]
     simulator.fault("html", path="/portal", times=None)
+    playbook.secrets["an unknown API key"] = UNKNOWN_KEY
 
     run = playbook.run(tasks, "-vvv").succeeded()
 
@@ -127,11 +129,10 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         row.check(failed.message)
     assert [request["path"] for request in simulator.requests()] == [path for row in table for path in row.calls]
     assert "Traceback" not in run.output
-    for secret in SECRETS:
-        assert secret not in run.output
 
 
 def test_no_secret_is_shown_by_a_run_that_uses_the_token(playbook, simulator, options):
+    playbook.secret_files |= {"project/exporter.conf"}
     playbook.write("exporter.conf.j2", f"token={{{{ lookup('{LOOKUP}') }}}}\n")
     task = {
         "name": "Write",
@@ -142,5 +143,3 @@ def test_no_secret_is_shown_by_a_run_that_uses_the_token(playbook, simulator, op
     run = playbook.run([task], "-vvv", "--diff", vars=as_variables(options)).succeeded()
 
     assert run.task("Write").result["changed"] is True
-    for secret in (*SECRETS, simulator.token(METRICS)):
-        assert secret not in run.output

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from bad_input import SECRETS, bad_inputs
+from bad_input import UNKNOWN_KEY, bad_inputs
 from simulator.client import OWNER_API_KEY
 from tasks import METRICS, PROTECTION, keep, retrieve
 
@@ -55,12 +55,11 @@ def test_a_success_is_censored_in_every_kind_of_task_without_no_log(playbook, si
         assert "endpoints" not in str(result), result.task
         assert "invocation" not in str(result), result.task
     assert [result.result["changed"] for result in run.results if result.task == "Called a change"] == [True]
-    for secret in (OWNER_API_KEY, simulator.token(METRICS), simulator.token(METRICS, 102)):
-        assert secret not in run.output
 
 
 def test_a_failure_is_readable_and_shows_no_secret(playbook, simulator, options):
-    run = playbook.run([retrieve({**options, "api_key": "unknown-api-key-000"}, ignore_errors=True)], "-vvv")
+    playbook.secrets["an unknown API key"] = UNKNOWN_KEY
+    run = playbook.run([retrieve({**options, "api_key": UNKNOWN_KEY}, ignore_errors=True)], "-vvv")
 
     failed = run.succeeded().task("Retrieve")
     assert failed.status == "failed"
@@ -71,7 +70,6 @@ def test_a_failure_is_readable_and_shows_no_secret(playbook, simulator, options)
         "code": "BXNIM0415E",
     }
     assert failed.message in run.output
-    assert "unknown-api-key-000" not in run.output
     assert "Traceback" not in run.output
 
 
@@ -122,7 +120,6 @@ def test_options_come_from_the_environment_of_the_task(playbook, simulator):
     run = playbook.run([retrieve({"product": "secure"}), KEEP], environment=environment)
 
     assert run.succeeded().fact("value")["token"] == simulator.token(PROTECTION, 202)
-    assert OWNER_API_KEY not in run.output
 
 
 def test_options_of_the_task_win_over_its_environment_and_empty_ones_do_not(playbook, simulator, options):
@@ -146,7 +143,6 @@ def test_a_value_of_the_wrong_type_fails_with_the_name_of_the_option(playbook, s
         assert run.task(name).status == "failed"
         assert name in run.task(name).message
     assert simulator.requests() == []
-    assert OWNER_API_KEY not in run.output
 
 
 def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(playbook, simulator, options):
@@ -156,6 +152,7 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         for row in table
     ]
     simulator.fault("html", path="/portal", times=None)
+    playbook.secrets["an unknown API key"] = UNKNOWN_KEY
 
     run = playbook.run(tasks, "-vvv").succeeded()
 
@@ -165,5 +162,3 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         row.check(failed.message)
     assert [request["path"] for request in simulator.requests()] == [path for row in table for path in row.calls]
     assert "Traceback" not in run.output
-    for secret in SECRETS:
-        assert secret not in run.output

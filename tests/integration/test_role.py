@@ -87,10 +87,8 @@ def test_check_mode_says_what_would_change_without_secrets_and_without_changing(
     assert tree(etc) == before
     assert changed(run) == 1
     assert not (etc / "default").exists()
-    assert TOKEN not in run.output
-    assert NEXT_TOKEN not in run.output
     assert "storage-password" not in run.output
-    for line in ("+- name: sysdig", "+SDC_TOKEN=********", f"+SDC_URL={URL}", "-******** (previous)", "+********"):
+    for line in ("+- name: sysdig", "+SDC_TOKEN=********", "+SDC_URL=********", "-******** (previous)", "+********"):
         assert line in run.stdout.splitlines()
     assert " password: ********" in run.stdout.replace("     ", "")
     wire(ALL).succeeded()
@@ -102,14 +100,13 @@ def test_a_real_run_shows_no_secret_either(wire, etc, template):
         f"remote_write:\n- url: {REMOTE_WRITE}\n  bearer_token: {NEXT_TOKEN} # from the web UI\n"
     )
     run = wire(ALL, "--diff", "-vvvvv").succeeded()
-    assert TOKEN not in run.output
-    assert NEXT_TOKEN not in run.output
     assert "-  bearer_token: ******** (previous)" in run.stdout
     (entry,) = yaml.safe_load((etc / "prometheus" / "prometheus.yml").read_text())["remote_write"]
     assert set(entry) == {"name", "url", "authorization"}
 
 
-def test_differences_in_clear_when_the_user_wants_to_see_them(wire):
+def test_differences_in_clear_when_the_user_wants_to_see_them(wire, playbook):
+    del playbook.secrets["the token"]
     run = wire([TOKEN_FILE], "--diff", sysdig_integrations_no_log=False).succeeded()
     assert f"+{TOKEN}" in run.stdout
 
@@ -117,21 +114,18 @@ def test_differences_in_clear_when_the_user_wants_to_see_them(wire):
 def test_rotation_changes_only_what_holds_the_token(wire, etc, template):
     wire(ALL).succeeded()
     before = tree(etc)
-    run = wire(ALL, "--diff", sysdig_integrations_token=NEXT_TOKEN).succeeded()
+    wire(ALL, "--diff", sysdig_integrations_token=NEXT_TOKEN).succeeded()
     after = tree(etc)
     rotated = {"prometheus/sysdig-token", "default/exporter", "token", "mine.conf"}
     assert {path for path in after if after[path] != before[path]} == rotated
     assert all(after[path][1] == before[path][1].replace(TOKEN.encode(), NEXT_TOKEN.encode()) for path in rotated)
-    assert TOKEN not in run.output
-    assert NEXT_TOKEN not in run.output
 
 
 def test_absent_takes_away_what_is_ours_and_needs_no_credential(wire, etc, template):
     before = tree(etc)
     wire(ALL).succeeded()
     gone = [{**entry, "state": "absent"} for entry in ALL]
-    run = wire(gone, "--diff", sysdig_integrations_token="", sysdig_integrations_region="").succeeded()
-    assert TOKEN not in run.output
+    wire(gone, "--diff", sysdig_integrations_token="", sysdig_integrations_region="").succeeded()
     assert {path: content[:2] for path, content in tree(etc).items()} == {
         path: content[:2] for path, content in before.items()
     }

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from role_plays import API_KEY, DATA, GIVEN, GUID, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play
+from role_plays import API_KEY, DATA, GIVEN, GUID, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play, retrieving
 
 
 def test_variables_of_the_inventory_reach_the_role(playbook, etc):
@@ -73,11 +73,8 @@ def test_each_service_is_told_once_at_the_end_and_only_if_its_files_changed(play
 
 def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
     variables = {
-        "sysdig_integrations_instance_id": GUID,
-        "sysdig_integrations_region": "us-south",
-        "sysdig_integrations_url": simulator.url,
-        "sysdig_integrations_iam_url": simulator.url,
-        "sysdig_integrations_ca_path": simulator.ca_file,
+        **retrieving(simulator),
+        "sysdig_integrations_api_key": "",
         "sysdig_integrations_timeout": "",
         "sysdig_integrations_list": [
             {"type": "token_file", "path": f"{etc}/{{{{ inventory_hostname }}}}/token"},
@@ -92,12 +89,9 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
     playbook.write("inventory.yml", {"all": {"hosts": dict.fromkeys(("one", "two", "three"), local)}})
     playbook.write("group_vars/all.yml", variables)
     playbook.environment["IBMCLOUD_API_KEY"] = API_KEY
-    run = playbook.run_playbook("ibmcloud.sysdig.wire", "--diff", "-vvv").succeeded()
-    token = simulator.token(GUID)
-    assert {path.read_text() for path in etc.glob("*/token")} == {token}
-    assert len(list(etc.glob("*/token"))) == 3
-    assert token not in run.output
-    assert API_KEY not in run.output
+    playbook.secret_files |= {"etc/*/token", "etc/*/env"}
+    playbook.run_playbook("ibmcloud.sysdig.wire", "--diff", "-vvv").succeeded()
+    assert [path.read_text() for path in etc.glob("*/token")] == [simulator.token(GUID)] * 3
     assert [request["path"] for request in simulator.requests()].count("/api/token") == 1
     assert len(simulator.requests("iam")) == 1
     only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "-e", "sysdig_integrations_hosts=two").succeeded()

@@ -27,14 +27,14 @@ def at_simulator(simulator):
 
 # Requests that nobody serves part the record of requests into ways. The condition is always true.
 MARK = "lookup('ansible.builtin.url', http_url ~ '/next-way', errors='ignore') is defined"
-MODULE = {NAME: {}, "args": "{{ item.value }}"}
+MODULE = {NAME: {}, "args": "{{ ways[item] }}"}
 # Without its cache, which would spare requests.
-LOOKUP = {"ansible.builtin.set_fact": {"way": f"{{{{ lookup('{NAME}', details=true, cache=false, **item.value) }}}}"}}
+LOOKUP = {"ansible.builtin.set_fact": {"way": f"{{{{ lookup('{NAME}', details=true, cache=false, **ways[item]) }}}}"}}
 
 
 def outcomes(playbook, simulator, ways, action):
     """By name of the way: its result or nothing, its error or nothing, and its requests, out of one run."""
-    task = {"name": "Retrieve", **action, "loop": "{{ ways | dict2items }}", "when": MARK, "register": "done"}
+    task = {"name": "Retrieve", **action, "loop": "{{ ways.keys() | list }}", "when": MARK, "register": "done"}
     shown = {"name": "Show", "ansible.builtin.set_fact": {"results": "{{ done.results }}"}}
     variables = {"ways": ways, "http_url": simulator.http_url}
     run = playbook.run([{**task, "ignore_errors": True}, shown], vars=variables).succeeded()
@@ -50,7 +50,7 @@ def outcomes(playbook, simulator, ways, action):
     for result, of_way in zip(results, requests, strict=True):
         returned = result.get("ansible_facts", {}).get("way", result)
         way = None if result["failed"] else {name: returned[name] for name in RESULT}
-        found[result["item"]["key"]] = way, result["msg"] if result["failed"] else "", of_way
+        found[result["item"]] = way, result["msg"] if result["failed"] else "", of_way
     return found
 
 

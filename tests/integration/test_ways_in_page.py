@@ -55,6 +55,7 @@ def test_the_examples_work_as_they_stand(playbook, simulator, examples, tmp_path
         "sysdig_ca_path": simulator.ca_file,
         **{f"sysdig_token_{name}": value for name, value in at.items()},
     }
+    playbook.secret_files |= {"token"}
     tasks = []
     for number, example in enumerate(examples):
         # The one thing that is not as it stands: a test may not write where pods mount their token.

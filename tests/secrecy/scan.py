@@ -8,6 +8,7 @@ Written without a look at the collection's own redact.py, which it is to check.
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import json
 import re
@@ -29,6 +30,7 @@ class Leak(NamedTuple):
         return f"{self.place}: {self.secret}, {self.spelling}"
 
 
+@functools.lru_cache(maxsize=4096)
 def spellings(secret: str) -> dict[bytes, str]:
     """The ways to write a secret: what to search for, and what that spelling is called."""
     plain = secret.encode()

@@ -130,8 +130,8 @@ class World:
                 found[f"access key {number} of {tenant.id}"] = key.key
         for slot, resets in self._resets.items():
             for number in range(resets + 1):
-                name = " ".join(map(str, ("Sysdig API token of", *slot, f"after {number} resets")))
-                found[name] = self._derive_token(slot, number)
+                name = f"Sysdig API token of {slot.tenant_id}, team {slot.team_id} {slot.username}".rstrip()
+                found[f"{name}, after {number} resets"] = self._derive_token(slot, number)
         for number, token in enumerate(self.signer.issued):
             _header, found[f"claims of IAM token {number}"], found[f"signature of IAM token {number}"] = token.split(
                 "."

@@ -31,6 +31,7 @@ class CallbackModule(CallbackBase):
         line = {
             "status": status,
             "task": result.task_name,
+            "action": result._task.action,
             "host": result._host.get_name(),
             "result": result._result,
         }

@@ -1,0 +1,103 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No file with a secret is open to more people than it shall be, not even for a moment: watched at the system calls."""
+
+from __future__ import annotations
+
+import grp
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from role_plays import GUID, play, retrieving
+
+CALLS = "open,openat,openat2,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,rename,renameat,renameat2,link,linkat,symlink"
+AT, PATH = r"(?:AT_FDCWD\S*, )?", r'"(?P<path>[^"]+)"'
+CREATED = re.compile(rf"open(?:at)?\({AT}{PATH}, (?P<flags>\S*O_CREAT\S*), (?P<mode>\d+)\)")
+MADE = re.compile(rf"mkdir(?:at)?\({AT}{PATH}, (?P<mode>\d+)\)")
+CHANGED = re.compile(rf'f?chmod(?:at)?\({AT}(?:\d+<|")(?P<path>[^">]+)[">], (?P<mode>\d+)')
+RENAMED = re.compile(rf'rename\w*\({AT}{PATH}, {AT}"(?P<to>[^"]+)"')
+
+
+class Watched:
+    """What a run did below a directory, by paths from there. Modes are as they were asked for, without the umask.
+
+    Attributes:
+        modes: of every file and directory that was created or changed, in order.
+        renamed: from the destination to what it was before.
+        others: calls that were none of these, and files that may have been there before they were created.
+    """
+
+    def __init__(self, traces: Path, place: Path) -> None:
+        self.modes: dict[str, list[int]] = {}
+        self.renamed: dict[str, str] = {}
+        self.others: list[str] = []
+        lines = [line for trace in traces.iterdir() for line in trace.read_text(errors="replace").splitlines()]
+        for line in lines:
+            # Calls that failed changed nothing, and files that are opened to be read are of no interest.
+            if str(place) not in line or " = -1 " in line or "O_RDONLY" in line:
+                continue
+            line = line.replace(f"{place}/", "")
+            if found := RENAMED.match(line):
+                self.renamed[found["to"]] = found["path"]
+            elif found := CREATED.match(line) or MADE.match(line) or CHANGED.match(line):
+                self.modes.setdefault(found["path"], []).append(int(found["mode"], 8))
+                if "O_EXCL" not in found.groupdict().get("flags", "O_EXCL"):
+                    self.others.append(line)
+            else:
+                self.others.append(line)
+
+
+@pytest.fixture
+def watch(playbook, tmp_path):
+    """Run plays once and return what was done to each place."""
+
+    def run(name, plays, *places):
+        traces = tmp_path / "watched" / name
+        traces.mkdir(parents=True)
+        # One trace for each process: their calls are not mixed.
+        playbook.watched_by = ("strace", "-ff", "--seccomp-bpf", "-y", "-qq", "-e", CALLS, "-o", str(traces / "trace"))
+        playbook.run_plays(plays).succeeded()
+        return [Watched(traces, place) for place in places]
+
+    return run
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed; .ci/run installs it")
+def test_files_of_the_role_and_of_the_run_cache(playbook, simulator, host, entries, watch):
+    playbook.write("templates/mine.j2", "{{ sysdig.token }}\n")
+    playbook.secret_files |= {"host/*"}
+    for kind in ("prometheus", "otel", "grafana", "env_file"):
+        entries[kind]["group"] = grp.getgrgid(os.getgid()).gr_name
+    entries["env_file"]["path"] = f"{host}/new/env"
+    entries["token_file"]["mode"] = "0400"
+    plays = [play(retrieving(simulator), [{**entry, "backup": True} for entry in entries.values()])]
+    secret = {
+        **dict.fromkeys(("prometheus-token", "otel-token", "grafana.yaml", "new/env"), 0o640),
+        **dict.fromkeys(("dragent.yaml", "mine"), 0o600),
+        "token": 0o400,
+    }
+    configurations = dict.fromkeys(("prometheus.yml", "otel.yaml"), 0o644)
+
+    local = Path(playbook.environment["ANSIBLE_LOCAL_TEMP"])
+    first, cache = watch("first", plays, host, local)
+    simulator.reset_token(GUID, 101)
+    (rotated,) = watch("rotated", plays, host)
+
+    for seen, written in ((first, secret | configurations), (rotated, secret)):
+        backups = {to for to in seen.renamed if to.endswith("~")}
+        assert set(seen.renamed) - backups == set(written) - ({"dragent.yaml"} if seen is rotated else set())
+        staged = {path: modes for path, modes in seen.modes.items() if path != "new"}
+        # Each is created for its owner only, and is what it shall be before it is renamed to where it is read.
+        assert staged == {path: [0o600, written.get(to, 0o600)] for to, path in seen.renamed.items()}
+        assert seen.others == []
+        assert backups
+    assert first.modes["new"] == [0o700, 0o750]
+    assert {path: (host / path).stat().st_mode & 0o777 for path in written} == written
+
+    directories = {path for path in cache.modes if path.endswith("/ibmcloud.sysdig")}
+    remembered = {path for path in cache.modes if os.path.dirname(path) in directories}
+    assert {tuple(cache.modes[path]) for path in directories} == {(0o700,)}
+    assert {tuple(cache.modes[path]) for path in remembered} == {(0o600,)}
