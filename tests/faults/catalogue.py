@@ -1,0 +1,232 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The faults, and what has to come of each: how often the step is called, and with which error the retrieval ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote_plus
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import MASK
+from simulator.iam import API_KEY_GRANT
+
+TIMEOUT, RETRIES = 4, 1
+DEADLINE = TIMEOUT * (RETRIES + 2)  # seconds
+ATTEMPTS = RETRIES + 1
+INSTANCE_NAME, TEAM_NAME, TEAM_ID = "metrics", "SRE", 102
+
+# Every retrieval goes through all of them, in this order.
+STEPS = {
+    errors.IAM_LOGIN: "/identity/token",
+    errors.INSTANCE: "/v2/resource_instances",
+    errors.TEAM: "/api/teams",
+    errors.TOKEN: "/api/token",
+    errors.CHECK: "/api/users/me",
+    errors.ACCESS_KEY: "/api/customer/accessKeys",
+}
+
+# What an answer lacks that is none of the service's own.
+LACKING = {
+    errors.IAM_LOGIN: "without an access_token",
+    errors.INSTANCE: "without a list of resources",
+    errors.TEAM: "without a list of teams",
+    errors.TOKEN: "without a usable token.key",
+    errors.CHECK: "without a user",
+    errors.ACCESS_KEY: "without a list of access keys",
+}
+
+# Faults below HTTP: what becomes of connections to the step.
+CONNECTIONS = ("refused", "expired", "another_name")
+# Stands for the host that a redirect points to.
+ELSEWHERE = "https://elsewhere.invalid/"
+
+Expected = Callable[[str, str], errors.SysdigError | None]  # step, URL: the error, None if the retrieval goes on
+
+
+class Row(NamedTuple):
+    """A fault, and what comes of it when it stays.
+
+    Attributes:
+        fault: its kind and parameters, as the simulator takes them, or one of CONNECTIONS.
+        expected: the error.
+        calls: how often the step is called.
+        passes: whether it may also strike just once, and is survived then.
+        explaining: further calls of a step, to find out what the answer means.
+    """
+
+    name: str
+    fault: dict[str, Any]
+    expected: Expected
+    calls: int = 1
+    passes: bool = False
+    explaining: Mapping[str, int] = {}
+
+
+def _refused(status: int) -> Expected:
+    return lambda step, url: errors.refused(step, url, status, None, "injected fault")
+
+
+def _unreachable(reason: str) -> Expected:
+    return lambda step, url: errors.unreachable(step, url, reason, ATTEMPTS, None)
+
+
+def _asked_to_wait(seconds: float) -> Expected:
+    return lambda step, url: errors.asked_to_wait(step, url, 429, seconds, DEADLINE)
+
+
+def _unusable(why: str) -> Expected:
+    return lambda step, url: errors.unusable_answer(step, url, 200, why)
+
+
+def _untrusted(reason: str) -> Expected:
+    return lambda step, url: errors.untrusted(step, url, reason)
+
+
+def _lacking(step: str, url: str) -> errors.SysdigError:
+    return errors.unusable_answer(step, url, 200, LACKING[step])
+
+
+def _nothing_in_lists(step: str, url: str) -> errors.SysdigError | None:
+    """Lists and objects are as they should be, but nothing is in them."""
+    in_lists = {
+        errors.INSTANCE: errors.unknown_instance(INSTANCE_NAME, []),
+        errors.TEAM: errors.unknown_team("team_name", TEAM_NAME, {}),
+        errors.CHECK: None,  # accepted is accepted
+        errors.ACCESS_KEY: errors.no_enabled_access_key(url, 2),
+    }
+    return in_lists[step] if step in in_lists else _lacking(step, url)
+
+
+def _echoed(step: str, url: str) -> errors.SysdigError:
+    form = f"grant_type={quote_plus(API_KEY_GRANT)}&apikey={MASK}&response_type=cloud_iam"
+    repeated = form if step == errors.IAM_LOGIN else f"Bearer {MASK}"
+    return errors.refused(step, url, 400, None, f"not understood: {repeated}")
+
+
+def _redirected(step: str, url: str) -> errors.SysdigError:
+    return errors.redirected(step, url, 302, ELSEWHERE)
+
+
+def _gave_up(reason: str) -> Expected:
+    return lambda step, url: errors.gave_up(step, url, DEADLINE, reason)
+
+
+def survived(step: str, url: str) -> None:
+    """No error."""
+
+
+def _status(number: int, **parameters: Any) -> dict[str, Any]:
+    return {"kind": "status", "status": number, **parameters}
+
+
+def _body(text: str) -> dict[str, Any]:
+    return _status(200, body=text)
+
+
+def _passing(name: str, fault: dict[str, Any], expected: Expected) -> Row:
+    return Row(name, fault, expected, ATTEMPTS, passes=True)
+
+
+def _without_values(name: str, value: Any) -> Row:
+    return Row(name, {"kind": "values", "value": value}, _nothing_in_lists, explaining={errors.INSTANCE: 1})
+
+
+YEARS = 3 * 365 * 86400
+BROKEN_OFF, TIMED_OUT = _unreachable("the connection broke off"), _unreachable("timed out")
+ANOTHER_NAME = "IP address mismatch, certificate is not valid for '127.0.0.1'"
+
+ROWS = (
+    _passing("429", _status(429), _refused(429)),
+    _passing("429, `Retry-After`: 1 second", _status(429, retry_after=1), _refused(429)),
+    _passing("429, `Retry-After`: a date, in 2 seconds", _status(429, retry_after_date=2), _refused(429)),
+    _passing("429, `Retry-After` without sense", _status(429, retry_after="soon"), _refused(429)),
+    Row("429, `Retry-After`: 1 hour", _status(429, retry_after=3600), _asked_to_wait(3600)),
+    Row("429, `Retry-After`: a date, in years", _status(429, retry_after_date=YEARS), _asked_to_wait(YEARS)),
+    *(_passing(str(number), _status(number), _refused(number)) for number in (500, 502, 503, 504)),
+    Row("401", _status(401), _refused(401)),
+    Row("400, repeating the secrets that were sent", {"kind": "echo"}, _echoed),
+    Row("connection refused", {"kind": "refused"}, _unreachable("Connection refused"), calls=0),
+    _passing("connection reset", {"kind": "reset"}, BROKEN_OFF),
+    _passing("connection closed before an answer", {"kind": "close"}, BROKEN_OFF),
+    _passing("connection closed within the answer", {"kind": "truncated"}, BROKEN_OFF),
+    _passing("no answer, connection open", {"kind": "hang"}, TIMED_OUT),
+    _passing("half an answer, connection open", {"kind": "hang_in_body"}, TIMED_OUT),
+    _passing("an answer in drips, longer than `timeout`", {"kind": "slow", "seconds": 0.2}, TIMED_OUT),
+    Row("JSON that is cut off", _body('{"token": {"ke'), _unusable("not with JSON (application/json)")),
+    Row("a login page instead of JSON", {"kind": "html"}, _unusable("not with JSON (text/html; charset=utf-8)")),
+    Row("another JSON object", _body('{"items": []}'), _lacking),
+    Row("a JSON list", _body("[]"), _lacking),
+    Row("nothing", _body(""), _lacking),
+    _without_values("JSON whose fields are all null", None),
+    _without_values("JSON whose fields are all empty", ""),
+    Row("the right JSON, called `text/html`", {"kind": "content_type"}, survived),
+    Row("10 MB", {"kind": "huge", "size": 10_000_000}, _unusable("with more than 1000000 bytes")),
+    Row("a redirect to another host", {"kind": "redirect", "url": ELSEWHERE}, _redirected),
+    Row("an expired certificate", {"kind": "expired"}, _untrusted("certificate has expired"), calls=0),
+    Row("a certificate for another name", {"kind": "another_name"}, _untrusted(ANOTHER_NAME), calls=0),
+)
+
+
+class Combination(NamedTuple):
+    """Faults at several steps, and what comes of them.
+
+    Attributes:
+        faults: by step.
+        step: the one that fails.
+        calls: how often each step is called, in their order.
+    """
+
+    name: str
+    faults: dict[str, dict[str, Any]]
+    step: str
+    expected: Expected
+    calls: tuple[int, ...]
+
+
+def _at_every_step(**fault: Any) -> dict[str, dict[str, Any]]:
+    return dict.fromkeys(STEPS, fault)
+
+
+COMBINATIONS = (
+    Combination(
+        f"drips from IAM once, then 503 from {errors.TOKEN.lower()} on",
+        {errors.IAM_LOGIN: {"kind": "slow", "seconds": 0.2, "times": 1}, errors.TOKEN: _status(503)},
+        errors.TOKEN,
+        _refused(503),
+        (2, 1, 1, 2),
+    ),
+    Combination(
+        "every step without an answer once",
+        _at_every_step(kind="hang", times=1),
+        errors.TEAM,
+        _gave_up("timed out"),
+        (2, 2, 1),
+    ),
+    Combination(
+        f"every answer after {0.8 * TIMEOUT:g} seconds",
+        _at_every_step(kind="delay", seconds=0.8 * TIMEOUT),
+        errors.TOKEN,
+        _gave_up("timed out"),
+        (1, 1, 1, 1),
+    ),
+    Combination(
+        "429 at every step once, with `Retry-After`: 5 seconds",
+        _at_every_step(**_status(429, retry_after=5, times=1)),
+        errors.TEAM,
+        _asked_to_wait(5),
+        (2, 2, 1),
+    ),
+    Combination(
+        "two steps without an answer once, then none about the access key",
+        {
+            errors.IAM_LOGIN: {"kind": "hang", "times": 1},
+            errors.INSTANCE: {"kind": "hang", "times": 1},
+            errors.ACCESS_KEY: {"kind": "hang"},
+        },
+        errors.ACCESS_KEY,
+        _gave_up("timed out"),
+        (2, 2, 1, 1, 1, 1),
+    ),
+)

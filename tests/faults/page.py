@@ -1,0 +1,89 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/faults.md: what came of every fault, without what differs from run to run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import OPTIONS
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.transport import LARGEST_BODY
+
+from .catalogue import COMBINATIONS, DEADLINE, RETRIES, ROWS, STEPS, TIMEOUT
+from .cells import Cell
+from .runs import Outcome
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+Found = list[tuple[Cell, Outcome]]
+
+
+def write(found: Found) -> str:
+    """The page."""
+    default_deadline = OPTIONS["timeout"].default * (OPTIONS["retries"].default + 2)
+    return f"""# When services fail
+
+Whatever IAM, the resource controller, Sysdig or the network in between do:
+
+* **A retrieval ends in time**: within `timeout` * (`retries` + 2) seconds, with all its calls, attempts and pauses.
+  That is {default_deadline} unless you say otherwise.
+* **What passes is survived**: 429, 500, 502, 503, 504, a connection that fails or breaks off, an answer that does not
+  come. A service that asks for a pause gets it, if there is time. A refusal, and an answer that makes no sense, are not
+  asked for again.
+* **A failure is one message**: which step, which address, what the service said, what to do. No traceback, no secret,
+  even if the service repeats it.
+* **A credential goes nowhere else**: no redirect is followed, and a certificate that does not fit ends the retrieval
+  before anything is sent. Of an answer, {LARGEST_BODY // 1_000_000} MB is read at most.
+
+`make faults` puts that to the test, and writes this page: {len(found)} retrievals by `ansible-playbook`, through the
+module and the lookups, each from services of its own that have a fault. Of every one it checks how it ends, what it
+says, which requests it makes, and that it ends in {DEADLINE} seconds (`timeout: {TIMEOUT}`, `retries: {RETRIES}`).
+
+## Each fault, at each step
+
+The columns are the steps of a retrieval. A cell has what the error says after step and address. The module and the
+lookup `sysdig_token` always end alike; the access key is read by the lookup `sysdig_access_key`. **Once** is what comes
+of a fault that passes, at any step; **requests** is how many reach the step when the fault stays.
+
+{_table(["fault", "once", "requests", *STEPS], _rows(found))}
+
+## Several faults in one retrieval
+
+{_table(["faults", "step that fails", "what the error says"], _combinations(found))}
+"""
+
+
+def _rows(found: Found) -> Iterable[list[str]]:
+    for row in ROWS:
+        once = [_short(*each) for each in found if (each[0].name, each[0].strikes) == (row.name, "once")]
+        stays = [each for each in found if (each[0].name, each[0].strikes) == (row.name, "for good")]
+        calls = [str(outcome.paths.count(STEPS[cell.step])) for cell, outcome in stays]
+        by_step = [_alike(_short(*each) for each in stays if each[0].step == step) for step in STEPS]
+        yield [row.name, _alike(once), _alike(calls), *by_step]
+
+
+def _combinations(found: Found) -> Iterable[list[str]]:
+    for combination in COMBINATIONS:
+        ends = [each for each in found if each[0].name == combination.name]
+        steps = [step for _cell, outcome in ends for step in STEPS if f"{step} failed: " in outcome.message]
+        yield [combination.name, _alike(steps), _alike(_short(*each) for each in ends)]
+
+
+def _short(cell: Cell, outcome: Outcome) -> str:
+    """The first clause of an error, which says what was wrong."""
+    if outcome.status == "ok":
+        return "survived"
+    said = outcome.message.partition(f"{cell.step} failed: ")[2]
+    said = said.replace(f" of {outcome.url}{STEPS[cell.step]}", "").replace(f"{outcome.url}{STEPS[cell.step]} ", "")
+    return re.split(r"\. |, which|, longer", said)[0]
+
+
+def _alike(texts: Iterable[str]) -> str:
+    """The texts, each once."""
+    return " / ".join(dict.fromkeys(texts))
+
+
+def _table(header: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,63 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plays that make the retrievals: each cell is a host, because what it does is mostly to wait.
+
+Tokens and access keys are compared where they are, and not shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+from simulator.client import OWNER_API_KEY
+from tasks import LOOKUP, as_variables, retrieve
+
+from .catalogue import INSTANCE_NAME, RETRIES, TEAM_NAME, TIMEOUT
+from .cells import Cell
+
+TASK = "Retrieve"
+KEY_LOOKUP = "ibmcloud.sysdig.sysdig_access_key"
+OPTIONS = {
+    "api_key": OWNER_API_KEY,
+    "instance_name": INSTANCE_NAME,
+    "team_name": TEAM_NAME,
+    "check_token": True,
+    "timeout": TIMEOUT,
+    "retries": RETRIES,
+    "ca_path": "{{ ca_file }}",
+    **dict.fromkeys(("url", "iam_url", "resource_controller_url"), "{{ urls[inventory_hostname] }}"),
+}
+
+
+def plays(shell: str, cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict[str, Any]]:
+    """The plays for the cells of one shell, by host.
+
+    ``variables`` are ``urls`` (by host), ``ca_file``, ``token`` and ``access_key``.
+    """
+    return {"module": _with_module, "lookup": _with_lookups}[shell](cells, variables)
+
+
+def _with_module(cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict[str, Any]]:
+    survivors = [host for host, cell in cells.items() if cell.survives]
+    tokens = "survivors | map('extract', hostvars, ['sysdig', 'token']) | unique"
+    compare = {"name": "Compare", "ansible.builtin.assert": {"that": f"{tokens} == [token]"}, "run_once": True}
+    return [
+        _play([retrieve(OPTIONS, TASK, ignore_errors=True)], variables, strategy="free"),
+        _play([compare], {**variables, "survivors": survivors}),
+    ]
+
+
+def _with_lookups(cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict[str, Any]]:
+    of_key = [host for host, cell in cells.items() if cell.step == errors.ACCESS_KEY]
+    right_key, right_token = f"lookup('{KEY_LOOKUP}') == access_key", f"lookup('{LOOKUP}') == token"
+    task = {
+        "name": TASK,
+        "ansible.builtin.assert": {"that": f"{right_key} if inventory_hostname in of_key else {right_token}"},
+        "ignore_errors": True,
+    }
+    return [_play([task], {**variables, "of_key": of_key, **as_variables(OPTIONS)}, strategy="free")]
+
+
+def _play(tasks: list[dict[str, Any]], variables: dict[str, Any], **keywords: str) -> dict[str, Any]:
+    return {"hosts": "all", "gather_facts": False, "tasks": tasks, "vars": variables, **keywords}

@@ -1,0 +1,105 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two runs of the real ansible-playbook, for all cells of the module and for all of the lookups, and their outcomes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from ansible_playbook import BIN, Playbook, Run
+from simulator.world import TokenSlot
+from tasks import METRICS
+
+from .catalogue import ELSEWHERE, TEAM_ID
+from .cells import SHELLS, Cell
+from .plays import TASK, plays
+from .services import Authority, Services
+
+INTEGRATION = Path(__file__).resolve().parents[1] / "integration"
+COLLECTIONS = INTEGRATION.parents[1] / ".build" / "collections"
+FORKS = 24
+
+
+class Outcome(NamedTuple):
+    """What came of a cell.
+
+    Attributes:
+        status: of the task, `ok` or `failed`.
+        message: what it said.
+        url: of the cell's services.
+        paths: what was asked for, in order.
+        seconds: from the first connection until the client had given up the last one.
+    """
+
+    status: str
+    message: str
+    url: str
+    paths: list[str]
+    seconds: float
+
+
+class Matrix:
+    """The services of every cell, and what came of them.
+
+    Attributes:
+        outcomes: in the order of the cells.
+        runs: of ansible-playbook, by shell.
+        elsewhere: the host that redirects point to.
+    """
+
+    def __init__(self, cells: list[Cell], directory: Path) -> None:
+        self._directory = directory
+        self._authority = Authority(directory)
+        self.elsewhere = Services(self._authority, {})
+        there = f"https://localhost:{self.elsewhere.server_address[1]}/"
+        self._cells = {f"cell{number}": cell for number, cell in enumerate(cells)}
+        self._services = {host: Services(self._authority, cell.faults, there) for host, cell in self._cells.items()}
+        self.runs = {shell: self._run(shell) for shell in SHELLS}
+        self.outcomes = []
+        for host, services in self._services.items():
+            task = self.runs[self._cells[host].shell].task(TASK, host)
+            message = task.message.replace(there, ELSEWHERE)
+            self.outcomes.append(Outcome(task.status, message, services.url, services.paths, services.seconds))
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """All that no output may hold, by name: what is the same everywhere, and what each IAM has issued."""
+        issued = {
+            f"{name} of {host}": secret
+            for host, services in self._services.items()
+            for name, secret in services.simulator.world.secrets().items()
+            if "IAM token" in name
+        }
+        return {**self.elsewhere.simulator.world.secrets(), **issued}
+
+    def _run(self, shell: str) -> Run:
+        mine = {host: cell for host, cell in self._cells.items() if cell.shell == shell}
+        world = self.elsewhere.simulator.world
+        variables = {
+            "urls": {host: self._services[host].url for host in mine},
+            "ca_file": self._authority.ca_file,
+            "token": world.api_token(TokenSlot(METRICS, TEAM_ID)),
+            "access_key": next(key.key for key in world.tenant(METRICS).access_keys if key.enabled),
+        }
+        playbook = self._playbook(shell)
+        playbook.hosts(*mine)
+        return playbook.run_plays(plays(shell, mine, variables), "--forks", str(FORKS))
+
+    def _playbook(self, shell: str) -> Playbook:
+        place = self._directory / shell
+        environment = {
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "HOME": str(place),
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_HOME": str(place / "ansible"),
+            "ANSIBLE_LOCAL_TEMP": str(place / "local"),
+            "ANSIBLE_REMOTE_TEMP": str(place / "remote"),
+            "ANSIBLE_CALLBACK_PLUGINS": str(INTEGRATION / "callback_plugins"),
+            "ANSIBLE_CALLBACKS_ENABLED": "task_results",
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_PIPELINING": "1",
+        }
+        return Playbook(place / "project", environment, self)

@@ -1,0 +1,95 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services of one cell: a simulator of its own, on a port of its own, with that cell's faults."""
+
+from __future__ import annotations
+
+import select
+import ssl
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from simulator.certificates import Certificates
+from simulator.faults import Fault
+from simulator.server import Listener
+from simulator.simulator import Simulator
+
+from .catalogue import CONNECTIONS, ELSEWHERE, STEPS
+
+
+class Authority:
+    """What all services share: one authority, and three certificates of it.
+
+    Attributes:
+        ca_file: the authority to trust.
+        contexts: by the fault that shows the certificate; a port that is closed shows none.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        certificates = Certificates(directory)
+        self.ca_file = str(certificates.ca_file)
+        self.valid = certificates.valid()
+        self.contexts: dict[str, ssl.SSLContext | None] = {
+            "refused": None,
+            "expired": certificates.expired(),
+            "another_name": certificates.for_another_name(),
+        }
+
+
+class Services(Listener):
+    """IAM, resource controller and Sysdig of one cell, whose faults are by step.
+
+    A fault of the connection needs to know which one is for its step: then there is one for each request.
+    """
+
+    def __init__(self, authority: Authority, faults: dict[str, dict[str, Any]], elsewhere: str = "") -> None:
+        super().__init__(Simulator(), 0, authority.valid)
+        self._begun: float | None = None
+        self._ended = 0.0
+        self._good: int | None = None  # connections until the fault
+        self._then: ssl.SSLContext | None = None
+        for step, fault in faults.items():
+            if fault["kind"] in CONNECTIONS:
+                self.keep_alive = False
+                self._good, self._then = list(STEPS).index(step), authority.contexts[fault["kind"]]
+                continue
+            document = {**fault, "path": STEPS[step], "times": fault.get("times")}
+            if fault.get("url") == ELSEWHERE:
+                document["url"] = elsewhere
+            self.simulator.faults.add(Fault.read(document))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def paths(self) -> list[str]:
+        """What was asked for, in order."""
+        return [str(record["path"]) for record in self.simulator.records]
+
+    @property
+    def was_called(self) -> bool:
+        """Whether anybody connected, even in vain."""
+        return self._begun is not None
+
+    @property
+    def seconds(self) -> float:
+        """From the first connection until the client had given up the last one."""
+        return 0.0 if self._begun is None else self._ended - self._begun
+
+    def _serve(self) -> None:
+        connections = 0
+        while connections != self._good or self._then is not None:
+            select.select([self], [], [])
+            if connections == self._good and self._then is not None:
+                self.tls = self._then
+            self.handle_request()
+            connections += 1
+        self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._begun = self._begun or time.monotonic()
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        super().process_request_thread(request, client_address)
+        self._ended = time.monotonic()
