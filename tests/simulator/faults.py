@@ -91,7 +91,7 @@ class Fault:
         if self.kind == "html":
             return Response(200, HTML_PAGE, "text/html; charset=utf-8")
         if self.kind == "huge":
-            return Response(200, json.dumps("x" * (self.parameters["size"] - 2)).encode())
+            return Response(200, b'"' + b"x" * (self.parameters["size"] - 2) + b'"')
         if self.kind == "redirect":
             location = ("Location", self.parameters["url"])
             return Response(self.parameters["status"], b"x" * self.parameters["size"], "text/plain", (location,))
