@@ -138,7 +138,10 @@ def product_of_service(service: str) -> str | None:
 
 def region_of_url(url: str, product: str) -> str | None:
     """The region in the host name of one of IBM Cloud's own API URLs, or None for any other."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None
     for pattern in PRODUCTS[product].api.values():
         prefix, suffix = (urlsplit(pattern).netloc).split("{region}")
         region = host[len(prefix) : -len(suffix)]

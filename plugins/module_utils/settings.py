@@ -119,7 +119,9 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
     instance is looked at first, then the product is settled, then the environment is asked.
     """
     stated = sources.given.get("product") or sources.lower.get("product")
-    product = values.choice("product", stated) if stated else endpoints.product_of_url(sources.given.get("url", ""))
+    product = (
+        values.choice("product", stated) if stated else endpoints.product_of_url(str(sources.given.get("url", "")))
+    )
     given = values.instance(sources.given.get("instance_id"))
     sources.product = product or (given and given.product) or "monitor"
     instance = given
@@ -164,7 +166,7 @@ def _region(
 
 def _team_and_user(sources: Sources, login: Login) -> tuple[str | None, str | None, str | None]:
     """ID or name of the team, and outside IBM Cloud whose token to read."""
-    username = sources.text("username")
+    username = values.path_segment("username", sources.text("username"))
     if not login.is_outside_ibm_cloud:
         if login is not NO_LOGIN and username is not None:
             why = "only an administrator's sysdig_api_token can read another user's token"

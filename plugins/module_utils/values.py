@@ -25,6 +25,8 @@ from .options import OPTIONS
 from .redact import MASK
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")  # what Python makes of bytes that are not UTF-8, and cannot be sent
+_DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(/|\Z)", re.IGNORECASE)  # moves what follows it to another path
 _TRUE, _FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
 # Endings that documentation and other tools add to a base URL.
 _URL_ENDINGS = {"url": ("/api",), "iam_url": ("/identity/token", "/identity")}
@@ -39,6 +41,8 @@ def text(option: str, value: Any) -> str | None:
         raise errors.blank(option)
     if _CONTROL.search(written):
         raise errors.control_character(option)
+    if _NO_TEXT.search(written):
+        raise errors.not_ascii(option)
     return written.strip()
 
 
@@ -53,6 +57,13 @@ def secret(option: str, value: Any) -> str:
     if not is_header_safe(written):
         raise errors.not_ascii(option)
     return written
+
+
+def path_segment(option: str, value: str | None) -> str | None:
+    """Text that becomes one part of a URL's path, where a dot or two would mean another path."""
+    if value in (".", ".."):
+        raise errors.missing_option(option, f"{value} is no name")
+    return value
 
 
 def is_header_safe(value: str) -> bool:
@@ -81,8 +92,8 @@ def token_expiry(token: str) -> int | None:
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return int(claims["exp"])
-    except (IndexError, KeyError, TypeError, ValueError, OverflowError):
+        return min(int(claims["exp"]), sys.maxsize)
+    except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return None
 
 
@@ -96,7 +107,7 @@ def api_key_from_file(option: str, value: Any) -> str:
     if content.startswith("{"):
         try:
             content = json.loads(content)["apikey"]
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, RecursionError):
             raise errors.unusable_file(option, file, "it is JSON without an apikey") from None
     if not isinstance(content, str) or not content.strip():
         raise errors.unusable_file(option, file, "it holds no key")
@@ -142,10 +153,13 @@ def base_url(option: str, value: str | None, allow_http: bool) -> str | None:
     try:
         parts = urlsplit(value)
         host, _port = parts.hostname, parts.port
+        (host or "").encode("idna")  # the length of its labels
     except ValueError:
         raise errors.malformed_url(option, without_userinfo(value), "its host or port cannot be read") from None
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", value):
         raise errors.malformed_url(option, without_userinfo(value), "it does not begin with https:// and a host")
+    if _DOT_SEGMENT.search(parts.path):
+        raise errors.malformed_url(option, value, "its path holds a . or .. between slashes")
     if parts.username is not None or parts.query or parts.fragment or "?" in value or "#" in value:
         problem = "it carries a user name, a query or a fragment"
         raise errors.malformed_url(option, f"{parts.scheme}://{host}...", problem)

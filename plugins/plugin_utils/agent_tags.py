@@ -19,6 +19,9 @@ def problem(tags: Any) -> str | None:
     """Why these cannot be tags, or None."""
     if isinstance(tags, bool) or not isinstance(tags, (dict, list, str)):
         return "only a mapping, a list or text like a:b,c:d can be tags"
+    for name in tags if isinstance(tags, dict) else ():
+        if ":" in str(name):
+            return f"the name {name!r} has a colon, which ends it"
     for tag in _listed(tags):
         if not _TAG.fullmatch(tag):
             return f"{tag!r} is not a name and a value like a:b, without commas"

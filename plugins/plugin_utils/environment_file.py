@@ -25,7 +25,14 @@ def problem(name: Any, value: Any) -> str | None:
         return f"the value of {name} must be text or a number"
     if any((ord(character) < 32 and character != "\t") or ord(character) == 127 for character in str(value)):
         return f"the value of {name} has a line break or other control character, which such a file cannot hold"
+    if any(_is_no_character(ord(character)) for character in str(value)):
+        return f"the value of {name} has a code that stands for no character, and which systemd refuses"
     return None
+
+
+def _is_no_character(code: int) -> bool:
+    """Surrogates and noncharacters. Source: unichar_is_valid() in src/basic/utf8.c of systemd."""
+    return 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def text(value: Any) -> str:

@@ -28,6 +28,9 @@ SERVICE_ACTIONS = ("restarted", "reloaded", "none")
 # An empty text means here that there is nothing to run or to restart; elsewhere, that the option is not given.
 _MAY_BE_EMPTY = ("validate", "service")
 
+# Control characters, line breaks of Unicode, and what Python makes of bytes that are not UTF-8.
+_NOT_IN_ONE_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
 
 class PlanError(ValueError):
     """What is wrong with an entry, in one sentence that says which entry it is."""
@@ -63,7 +66,7 @@ class Entry:
                 raise PlanError(f"{self.label}: {key} is not an option of this type, which has {', '.join(allowed)}.")
         for key in ("path", "token_path", "src", "name", "owner", "group", "validate", "service"):
             value = self.given.get(key, "")
-            if isinstance(value, (list, dict, bool)) or re.search(r"[\0\r\n]", str(value)):
+            if isinstance(value, (list, dict, bool)) or _NOT_IN_ONE_LINE.search(str(value)):
                 raise PlanError(f"{self.label}: {key} must be text in one line.")
         for key in self.type.mappings:
             self.mapping(key)
