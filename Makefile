@@ -84,6 +84,10 @@ options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the table of options sa
 	$(BIN)/python tests/tools/options_table.py
 	$(BIN)/python tests/tools/role_arguments.py
 
+.PHONY: release-notes
+release-notes: $(VENV)/.test-ready ## Write the changelog of the version in galaxy.yml, from changelogs/fragments
+	$(BIN)/python tests/tools/release_notes.py
+
 .PHONY: bench
 bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.md (a quarter of an hour)
 	$(BIN)/python tests/benchmarks
