@@ -82,7 +82,7 @@ class _LineOfValue:
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
-            return super().construct_object(node, deep)  # type: ignore[misc] - of the loader that it is mixed into
+            return super().construct_object(node, deep)  # type: ignore[misc]  # of the loader that it is mixed into
         except (yaml.YAMLError, YamlError):
             raise
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
