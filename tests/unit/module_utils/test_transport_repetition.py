@@ -112,16 +112,16 @@ def test_a_senseless_wish_for_a_pause_is_passed_over(simulator, send_failure, cl
 @pytest.mark.parametrize(
     ("pause", "said"),
     [
-        (13, "13 seconds"),
-        (3600, "60 minutes"),
-        (86400, "24 hours"),
-        ("9" * 500, "365 days"),
-        (email.utils.formatdate(time.time() + 3600, usegmt=True), "60 minutes"),
-        ("Thu, 01 Jan 2099 00:00:00 GMT", "365 days"),
+        ({"retry_after": 13}, "13 seconds"),
+        ({"retry_after": 3600}, "60 minutes"),
+        ({"retry_after": 86400}, "24 hours"),
+        ({"retry_after": "9" * 500}, "365 days"),
+        ({"retry_after_date": 3600}, "60 minutes"),
+        ({"retry_after": "Thu, 01 Jan 2099 00:00:00 GMT"}, "365 days"),
     ],
 )
 def test_a_pause_longer_than_the_time_left_is_not_begun(simulator, send_failure, clock, pause, said):
-    simulator.fault("status", status=429, retry_after=pause, times=None)
+    simulator.fault("status", status=429, **pause, times=None)
 
     error = send_failure(retries=3, timeout=2)
 
