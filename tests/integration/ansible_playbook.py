@@ -1,10 +1,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the real ansible-playbook in a project directory, and searches what each run shows and leaves for secrets."""
+"""Runs the real ansible-playbook in a project directory, and searches what each run shows and leaves.
+
+For secrets, and for warnings that something is deprecated.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,7 +21,11 @@ from secrecy.scan import files, search, search_files
 from simulator.client import SimulatorClient
 
 BIN = Path(sys.executable).parent
+HOSTS_PYTHON = os.environ.get("HOSTS_PYTHON", sys.executable)  # tests/matrix names another
 LONGEST_RUN = 300  # seconds, on a machine that has much else to do
+
+# What Ansible says of anything, and what Python says of this collection's files.
+DEPRECATION = re.compile(r"\[DEPRECATION WARNING\].*|\S*/ibmcloud/sysdig/\S+:\d+: \w*DeprecationWarning.*")
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,8 @@ class Playbook:
 
     A run that shows a secret, or leaves one in a file in or beside the project, raises AssertionError. Secrets are the
     simulator's, and the further ``secrets`` by name. Files that were there before the run do not count, nor do those
-    whose path from beside the project matches one of ``secret_files``: they are meant to hold a secret.
+    whose path from beside the project matches one of ``secret_files``: they are meant to hold a secret. A run that warns
+    of something deprecated raises AssertionError too.
 
     ``watched_by`` is a command that runs ansible-playbook and watches it.
     """
@@ -94,8 +104,8 @@ class Playbook:
         return path
 
     def hosts(self, *names: str) -> None:
-        """The inventory: these hosts, all of them this machine, with the Python that the tests run on."""
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        """The inventory: these hosts, all of them this machine."""
+        local = {"ansible_connection": "local", "ansible_python_interpreter": HOSTS_PYTHON}
         self.write("inventory.yml", {"all": {"hosts": {name: {} for name in names}, "vars": local}})
 
     def run(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> Run:
@@ -125,6 +135,7 @@ class Playbook:
         results_file.unlink()
         run = Run(done.returncode, done.stdout, done.stderr, [TaskResult(**json.loads(line)) for line in lines])
         self._search(run, before)
+        assert not DEPRECATION.findall(run.output), run.output
         return run
 
     def _files(self) -> dict[Path, tuple[int, int]]:

@@ -39,6 +39,8 @@ def playbook(tmp_path: Path, simulator: SimulatorClient) -> Playbook:
             "ANSIBLE_CALLBACKS_ENABLED": "task_results",
             "ANSIBLE_LOG_PATH": str(tmp_path / "ansible.log"),
             "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_DEPRECATION_WARNINGS": "1",
+            "PYTHONWARNINGS": "default::DeprecationWarning",
         },
         simulator,
     )
