@@ -24,7 +24,7 @@ demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment 
 	$(BIN)/python tests/demo
 
 .PHONY: test
-test: format lint typing changelog unit integration concurrency faults sanity ## Run everything below, up to `sanity`
+test: format lint typing changelog docs unit integration concurrency faults sanity ## Run everything below, up to `sanity`
 
 .PHONY: format
 format: $(VENV)/.test-ready ## Check the formatting of the Python files
@@ -38,7 +38,7 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/benchmarks tests/concurrency tests/containers tests/demo tests/secrecy tests/tools
+	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/benchmarks tests/concurrency tests/containers tests/demo tests/matrix tests/secrecy tests/tools
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
@@ -65,6 +65,10 @@ concurrency: $(VENV)/.test-ready $(COLLECTION) ## Hammer the run cache with 64 p
 sanity: $(VENV)/.test-ready ## Run ansible-test sanity
 	$(BIN)/python tests/tools/sanity.py
 
+.PHONY: matrix
+matrix: $(VENV)/.test-ready ## Run the tests on every supported ansible-core, or on VERSIONS="2.16 2.21"
+	CONTAINERS_CONF="$(CURDIR)/tests/containers/containers.conf" $(BIN)/python tests/matrix $(VERSIONS)
+
 .PHONY: execution-environment
 execution-environment: $(VENV)/.test-ready ## Build an execution environment from the shipped example, and run jobs in it
 	$(BIN)/python tests/containers debian-13-controller
@@ -80,9 +84,20 @@ fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
 	$(BIN)/ruff format
 
 .PHONY: options
-options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the table of options says into docs/options.md and the role
+options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the tables of options and errors say into docs/ and the role
 	$(BIN)/python tests/tools/options_table.py
+	$(BIN)/python tests/tools/error_table.py
 	$(BIN)/python tests/tools/role_arguments.py
+
+.PHONY: docs
+docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a site of it in .build/docs/html
+	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs $(COLLECTION)
+	rm -rf $(BUILD)/docs
+	mkdir -p -m 755 $(BUILD)/docs/source/reference
+	cp docs/*.md docs/*.svg docs/docsite/index.rst CHANGELOG.rst $(BUILD)/docs/source
+	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections $(BIN)/antsibull-docs collection --use-current --fail-on-error \
+		--squash-hierarchy --dest-dir $(BUILD)/docs/source/reference ibmcloud.sysdig
+	$(BIN)/sphinx-build -W --keep-going --quiet -c docs/docsite $(BUILD)/docs/source $(BUILD)/docs/html
 
 .PHONY: release-notes
 release-notes: $(VENV)/.test-ready ## Write the changelog of the version in galaxy.yml, from changelogs/fragments

@@ -21,8 +21,9 @@ WORK = ROOT / ".build" / "sanity"
 TREE = WORK / "ansible_collections" / "ibmcloud" / "sysdig"
 HOME = WORK / "home"
 
-# ansible-test downloads this script unless it is there; another ansible-core may ask for another name.
-BOOTSTRAP_NAME = "get_pip_24_2.py"
+# ansible-test downloads such a script unless it is there, by the name that its ansible-core knows: up to 2.17, up to
+# 2.19, and since.
+BOOTSTRAP_NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 BOOTSTRAP = """\
 import subprocess, sys
 wanted = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
@@ -31,22 +32,24 @@ subprocess.run([*pip, "install", "--no-compile", *wanted], check=True)
 """
 
 
-def copy_checkout() -> None:
-    """Copy the files that git tracks or would track, afresh."""
-    shutil.rmtree(TREE, ignore_errors=True)
+def copy_checkout(copy: Path) -> None:
+    """Copy the files that git tracks or would track, afresh, into a repository of their own.
+
+    Without one, git and ansible-test would ask the repository around it, which ignores .build.
+    """
+    shutil.rmtree(copy, ignore_errors=True)
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
     for name in filter(None, names):
         if (source := ROOT / name).exists():
-            target = TREE / name
+            target = copy / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-    # A repository of its own, or ansible-test asks the one around it, which ignores .build.
-    subprocess.run(["git", "init", "--quiet"], cwd=TREE, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
 
 
-def pip_settings() -> configparser.RawConfigParser:
-    """The caller's pip settings as one file: ansible-test hands neither PIP_* variables nor the home directory on."""
+def write_pip_settings(path: Path) -> None:
+    """Write the caller's pip settings, PIP_* variables included, as one file, to be used without them and the home."""
     listing = [sys.executable, "-m", "pip", "config", "list"]
     settings = configparser.RawConfigParser()
     settings.add_section("global")
@@ -56,26 +59,28 @@ def pip_settings() -> configparser.RawConfigParser:
         if section in ("global", ":env:"):
             settings.set("global", option, ast.literal_eval(value))
     settings.set("global", "quiet", "1")
-    return settings
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # addresses of registries can hold passwords
+    with path.open("w") as file:
+        settings.write(file)
 
 
 def prepare_home() -> None:
     """Set up the home directory: pip's settings, and the script that stands in for a download."""
-    bootstrap = HOME / ".ansible" / "test" / "cache" / BOOTSTRAP_NAME
-    bootstrap.parent.mkdir(parents=True, exist_ok=True)
-    bootstrap.write_text(BOOTSTRAP.format(python=sys.executable))
-    settings = HOME / ".config" / "pip" / "pip.conf"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.touch(mode=0o600)  # addresses of registries can hold passwords
-    with settings.open("w") as file:
-        pip_settings().write(file)
+    cache = HOME / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for name in BOOTSTRAP_NAMES:
+        (cache / name).write_text(BOOTSTRAP.format(python=sys.executable))
+    # ansible-test hands neither PIP_* variables nor the home directory on.
+    write_pip_settings(HOME / ".config" / "pip" / "pip.conf")
 
 
 def main() -> int:
-    copy_checkout()
+    copy_checkout(TREE)
     prepare_home()
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    command = ["ansible-test", "sanity", "--python", python, "--color", "no", *sys.argv[1:]]
+    ansible_test = str(Path(sys.executable).parent / "ansible-test")
+    command = [ansible_test, "sanity", "--python", python, "--color", "no", *sys.argv[1:]]
     return subprocess.run(command, cwd=TREE, env={**os.environ, "HOME": str(HOME)}, check=False).returncode
 
 
