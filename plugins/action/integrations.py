@@ -17,6 +17,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import redact
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import unseal
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry import PlanError
@@ -96,7 +97,8 @@ class ActionModule(ActionBase):
                 path for path in variables.get("ansible_search_path", []) if path != own_role
             ]
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
-        values = {"sysdig": self._result, "entry": dict(file.entry)}
+        # What a service said is no template, nor what was one already. Before ansible-core 2.19 it has to be marked so.
+        values = wrap_var({"sysdig": self._result, "entry": dict(file.entry)})
         try:
             (text,) = lookup.run([file.template], variables=variables, template_vars=values, **TEXT_ONLY)
             return str(to_text(text, nonstring="simplerepr"))
@@ -113,15 +115,20 @@ class ActionModule(ActionBase):
         for file in files:
             if file.merge is None or (file.state == "absent" and file.path not in texts):
                 continue
-            fragment = yaml.safe_load(self._render(file))
             change = merge if file.state == "present" else remove
             try:
+                fragment = yaml.safe_load(self._render(file))
                 texts[file.path] = change(texts.get(file.path, ""), fragment, file.merge)
             except YamlError as error:
                 host = self._variables.get("inventory_hostname")
                 raise AnsibleActionFail(
                     f"{file.label}: cannot merge into {file.path} on {host}, line {error.line}: {error.reason}."
                     " Correct the file by hand. Nothing was changed on this host."
+                ) from None
+            except yaml.reader.ReaderError as error:
+                raise AnsibleActionFail(
+                    f"{file.label}: its options have the character U+{error.character:04X}, which YAML cannot hold."
+                    " Nothing was changed on this host."
                 ) from None
         return texts
 

@@ -12,7 +12,7 @@ import sys
 from typing import Any, Iterable
 
 from .endpoints import REGIONS
-from .wording import duration, either, meant, sentence, shown
+from .wording import duration, either, meant, printable, sentence, shown
 
 OPTIONS = "Options"
 IAM_LOGIN = "IAM login"
@@ -33,8 +33,8 @@ class SysdigError(Exception):
     def __init__(self, step: str, problem: str, remedy: str, **facts: Any) -> None:
         super().__init__(step, problem, remedy)
         self.step = step
-        self.problem = problem
-        self.remedy = remedy
+        self.problem = printable(problem)
+        self.remedy = printable(remedy)
         self.facts = {name: value for name, value in facts.items() if value is not None}
 
     def __str__(self) -> str:

@@ -39,10 +39,12 @@ class Sysdig:
         return {
             team["id"]: str(team.get("name"))
             for team in listed
-            if isinstance(team, dict)
-            and isinstance(team.get("id"), int)
-            and self._product.header in (team.get("products") or [self._product.header])
+            if isinstance(team, dict) and _is_id(team.get("id")) and self._is_in_product(team.get("products"))
         }
+
+    def _is_in_product(self, products: Any) -> bool:
+        """Whether a team that lists these products is in this one. One that lists none is in each."""
+        return not products or (isinstance(products, list) and self._product.header in products)
 
     def team(self) -> tuple[int | None, str | None]:
         """ID and name of the team that the settings ask for, as far as they are known; a name is looked up."""
@@ -86,7 +88,12 @@ def current_team(settings: Settings, transport: Transport, token: str) -> int | 
     if not isinstance(user, dict):
         raise errors.unusable_answer(errors.CHECK, answer.url, answer.status, "without a user")
     team = user.get("currentTeam")
-    return team if isinstance(team, int) else None
+    return team if _is_id(team) else None
+
+
+def _is_id(value: Any) -> bool:
+    """Whether it is the number of a team. In Python, a bool is an int too."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def enabled_access_key(settings: Settings, transport: Transport, token: str) -> str:

@@ -20,6 +20,11 @@ def shown(value: Any) -> str:
     return text if isinstance(value, int) else repr(text if len(text) <= 120 else f"{text[:100]}...")
 
 
+def printable(text: str) -> str:
+    """``text`` on one line, with nothing that a terminal takes as a command: what services say goes into it."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def duration(seconds: float) -> str:
     """«13 seconds», «60 minutes», at most «365 days»."""
     for unit, length in (("seconds", 1), ("minutes", 60), ("hours", 3600)):

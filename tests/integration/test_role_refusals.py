@@ -36,6 +36,7 @@ def test_a_configuration_that_is_not_yaml_is_refused_with_its_line(wire, etc):
         ({**ENV_FILE, "variables": {"A": "x\ny"}}, "Entry 2 (env_file): in variables, the value of A"),
         ({**TEMPLATE, "src": "no-such-template.j2"}, "Entry 2 (template): cannot render no-such-template.j2"),
         ({**TEMPLATE, "src": "broken.j2"}, "Entry 2 (template): cannot render broken.j2"),
+        ({**PROMETHEUS, "remote_write": {"proxy_url": "\x7f"}}, "its options have the character U+007F"),
         ({**TOKEN_FILE, "path": "directory"}, "directory is not a file"),
         ({**TOKEN_FILE, "path": "token2", "group": "no-such-group"}, "The group no-such-group"),
     ],

@@ -8,7 +8,6 @@ import base64
 import json
 import time
 
-import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import access_key, retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
@@ -73,9 +72,6 @@ def test_resource_controller(network, body, status):
         assert result.instance_id == GUID
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Sysdig.teams() looks for a team's product in a number, and takes true for an ID"
-)
 @given(bodies | objects(teams=lists_of(A_TEAM)), statuses)
 @example({"teams": [{"id": 1, "name": TEAM, "products": 7}]}, 200)
 @example({"teams": [{"id": True, "name": TEAM}]}, 200)
@@ -101,7 +97,6 @@ def test_token(network, body, status):
         assert is_header_safe(result.token)
 
 
-@pytest.mark.xfail(strict=True, reason="current_team() takes true for an ID")
 @given(bodies | objects(user=objects(currentTeam=st.integers())), statuses)
 @example({"user": {"currentTeam": True}}, 200)
 def test_check(network, body, status):
@@ -152,7 +147,6 @@ def test_what_is_no_json(network, body, status):
         retrieved(**BY_ID, team_name=TEAM, check_token=True)
 
 
-@pytest.mark.xfail(strict=True, reason="a service's words, codes and names are shown with their control characters")
 @given(st.sampled_from(["errorMessage", "errorCode", "message"]), text)
 @example("errorMessage", "\x1b[31m")
 @example("errorCode", "two\nlines")
