@@ -1,0 +1,56 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sphinx's settings for the documentation site: `make docs`. Nothing is fetched while it is built."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+
+project = "ibmcloud.sysdig"
+author = "The ibmcloud.sysdig contributors"
+html_title = "ibmcloud.sysdig"
+html_short_title = html_title
+
+extensions = ["myst_parser", "sphinx_antsibull_ext"]
+myst_heading_anchors = 3
+nitpicky = True
+# Made of options that declare their variables, which ours do not: docs/options.md has them.
+exclude_patterns = ["reference/environment_variables.rst"]
+
+html_theme = "sphinx_ansible_theme"
+pygments_style = "ansible"
+html_show_sphinx = False
+html_copy_source = False
+html_use_index = False
+
+REPOSITORY = "https://github.com/ibmcloud-sysdig/ibmcloud.sysdig/blob/main"
+ANSIBLE = "https://docs.ansible.com/ansible/latest"
+# What the generated pages refer to in Ansible's own documentation, whose inventory would have to be fetched.
+ANSIBLE_PAGES = {
+    "action_plugins": "plugins/action.html",
+    "ansible_collections.ansible.builtin.template_module": "collections/ansible/builtin/template_module.html",
+    "ansible_collections.ansible.builtin.template_module__parameter-src": (
+        "collections/ansible/builtin/template_module.html#parameter-src"
+    ),
+    "common_return_values": "reference_appendices/common_return_values.html",
+}
+
+
+def link_to_repository(app: Any, page: str, source: list[str]) -> None:
+    """Pages link to files outside docs/ as GitHub wants it, relative; the site has no such files."""
+    source[0] = re.sub(r"\]\(\.\./", f"]({REPOSITORY}/", source[0])
+
+
+def link_to_ansible(app: Any, env: Any, reference: Any, content: Any) -> nodes.reference | None:
+    """Resolve a label of Ansible's documentation; None leaves it to Sphinx, which complains."""
+    if (page := ANSIBLE_PAGES.get(reference["reftarget"])) is None:
+        return None
+    return nodes.reference("", "", content, refuri=f"{ANSIBLE}/{page}", internal=False)
+
+
+def setup(app: Any) -> None:
+    app.connect("source-read", link_to_repository)
+    app.connect("missing-reference", link_to_ansible)
