@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 
-from ansible_playbook import BIN, Playbook, Run
+from ansible_playbook import Playbook, Run
 from simulator.world import TokenSlot
 from tasks import METRICS
 
@@ -17,8 +16,6 @@ from .cells import SHELLS, Cell
 from .plays import TASK, plays
 from .services import Authority, Services
 
-INTEGRATION = Path(__file__).resolve().parents[1] / "integration"
-COLLECTIONS = INTEGRATION.parents[1] / ".build" / "collections"
 FORKS = 24
 
 
@@ -83,23 +80,7 @@ class Matrix:
             "token": world.api_token(TokenSlot(METRICS, TEAM_ID)),
             "access_key": next(key.key for key in world.tenant(METRICS).access_keys if key.enabled),
         }
-        playbook = self._playbook(shell)
+        playbook = Playbook.at(self._directory / shell, self)
+        playbook.environment["ANSIBLE_PIPELINING"] = "1"
         playbook.hosts(*mine)
         return playbook.run_plays(plays(shell, mine, variables), "--forks", str(FORKS))
-
-    def _playbook(self, shell: str) -> Playbook:
-        place = self._directory / shell
-        environment = {
-            "PATH": f"{BIN}:{os.environ['PATH']}",
-            "HOME": str(place),
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_HOME": str(place / "ansible"),
-            "ANSIBLE_LOCAL_TEMP": str(place / "local"),
-            "ANSIBLE_REMOTE_TEMP": str(place / "remote"),
-            "ANSIBLE_CALLBACK_PLUGINS": str(INTEGRATION / "callback_plugins"),
-            "ANSIBLE_CALLBACKS_ENABLED": "task_results",
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_PIPELINING": "1",
-        }
-        return Playbook(place / "project", environment, self)

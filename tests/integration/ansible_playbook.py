@@ -20,6 +20,8 @@ from typing import Any
 from secrecy.scan import files, search, search_files
 from simulator.client import SimulatorClient
 
+HERE = Path(__file__).resolve().parent
+COLLECTIONS = HERE.parent.parent / ".build" / "collections"
 BIN = Path(sys.executable).parent
 HOSTS_PYTHON = os.environ.get("HOSTS_PYTHON", sys.executable)  # tests/matrix names another
 LONGEST_RUN = 300  # seconds, on a machine that has much else to do
@@ -83,8 +85,8 @@ class Playbook:
 
     A run that shows a secret, or leaves one in a file in or beside the project, raises AssertionError. Secrets are the
     simulator's, and the further ``secrets`` by name. Files that were there before the run do not count, nor do those
-    whose path from beside the project matches one of ``secret_files``: they are meant to hold a secret. A run that warns
-    of something deprecated raises AssertionError too.
+    whose path from beside the project matches one of ``secret_files``: they are meant to hold a secret. A run that
+    warns of something deprecated raises AssertionError too.
 
     ``watched_by`` is a command that runs ansible-playbook and watches it.
     """
@@ -95,6 +97,35 @@ class Playbook:
     secrets: dict[str, str] = field(default_factory=dict)
     secret_files: set[str] = field(default_factory=set)
     watched_by: tuple[str, ...] = ()
+
+    @classmethod
+    def at(cls, place: Path, simulator: SimulatorClient) -> Playbook:
+        """An empty project below ``place``, with localhost as its inventory.
+
+        Nothing of the caller's home or environment reaches it, and all that a run leaves is below ``place``.
+        """
+        home, temporary = place / "home", place / "tmp"
+        home.mkdir(parents=True)
+        temporary.mkdir()
+        environment = {
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "HOME": str(home),
+            "TMPDIR": str(temporary),
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_HOME": str(home / "ansible"),
+            "ANSIBLE_LOCAL_TEMP": str(place / "local"),
+            "ANSIBLE_REMOTE_TEMP": str(place / "remote"),
+            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
+            "ANSIBLE_CALLBACKS_ENABLED": "task_results",
+            "ANSIBLE_LOG_PATH": str(place / "ansible.log"),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_DEPRECATION_WARNINGS": "1",
+            "PYTHONWARNINGS": "default::DeprecationWarning",
+        }
+        playbook = cls(place / "project", environment, simulator)
+        playbook.hosts("localhost")
+        return playbook
 
     def write(self, name: str, content: Any) -> Path:
         """Put a file into the project: text as it is, anything else as JSON, which is YAML."""

@@ -4,48 +4,20 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_playbook import BIN, Playbook
+from ansible_playbook import Playbook
 from role_plays import DATA, GIVEN, NEXT_TOKEN, TOKEN, play
 from simulator.client import OWNER_API_KEY, SimulatorClient
 from tasks import METRICS
 
-HERE = Path(__file__).resolve().parent
-COLLECTIONS = HERE.parent.parent / ".build" / "collections"
-
 
 @pytest.fixture
 def playbook(tmp_path: Path, simulator: SimulatorClient) -> Playbook:
-    """An empty project with localhost as its inventory; nothing of the caller's home or environment reaches it."""
-    directory, home, temporary = (tmp_path / name for name in ("project", "home", "tmp"))
-    home.mkdir()
-    temporary.mkdir()
-    project = Playbook(
-        directory,
-        {
-            "PATH": f"{BIN}:{os.environ['PATH']}",
-            "HOME": str(home),
-            "TMPDIR": str(temporary),
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_HOME": str(home / "ansible"),
-            "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local"),
-            "ANSIBLE_REMOTE_TEMP": str(tmp_path / "remote"),
-            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
-            "ANSIBLE_CALLBACKS_ENABLED": "task_results",
-            "ANSIBLE_LOG_PATH": str(tmp_path / "ansible.log"),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_DEPRECATION_WARNINGS": "1",
-            "PYTHONWARNINGS": "default::DeprecationWarning",
-        },
-        simulator,
-    )
-    project.hosts("localhost")
-    return project
+    """An empty project with localhost as its inventory."""
+    return Playbook.at(tmp_path, simulator)
 
 
 @pytest.fixture
