@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment file, and show that the token works
@@ -98,6 +98,11 @@ docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a s
 	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections $(BIN)/antsibull-docs collection --use-current --fail-on-error \
 		--squash-hierarchy --dest-dir $(BUILD)/docs/source/reference ibmcloud.sysdig
 	$(BIN)/sphinx-build -W --keep-going --quiet -c docs/docsite $(BUILD)/docs/source $(BUILD)/docs/html
+
+.PHONY: release-check
+release-check: changelog docs build ## Try the archive as Galaxy and as a user would (some minutes)
+	$(BIN)/pytest tests/unit/test_changelog.py
+	$(BIN)/python tests/tools/release_check.py
 
 .PHONY: release-notes
 release-notes: $(VENV)/.test-ready ## Write the changelog of the version in galaxy.yml, from changelogs/fragments
