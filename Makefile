@@ -83,6 +83,15 @@ fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+.PHONY: lock
+lock: $(VENV)/.test-ready ## Pin all packages with their hashes in tests/locks, after a change to a requirements file
+	$(BIN)/python tests/tools/lock.py
+
+.PHONY: audit
+audit: $(VENV)/.test-ready ## Ask PyPI for known vulnerabilities of the locked packages
+	@$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes $(addprefix -r ,$(wildcard tests/locks/*.txt)) \
+		|| { echo 'The audit did not pass. Where a package "could not be audited", or there was no connection, nothing was checked: run it where PyPI answers.' >&2; exit 1; }
+
 .PHONY: options
 options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the tables of options and errors say into docs/ and the role
 	$(BIN)/python tests/tools/options_table.py
@@ -125,12 +134,12 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo-ready: tests/demo/requirements.txt tests/simulator/requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet -r $<
+$(VENV)/.demo-ready: tests/locks/demo.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	touch $@
 
-$(VENV)/.test-ready: tests/requirements.txt tests/matrix/requirements.txt $(VENV)/.demo-ready
-	$(BIN)/python -m pip install --quiet -r $<
+$(VENV)/.test-ready: tests/locks/test.txt $(VENV)/.demo-ready
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	touch $@
 
 # The checkout under the name that Ansible and Python import it by.

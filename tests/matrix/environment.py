@@ -14,8 +14,7 @@ from tools.sanity import ROOT, copy_checkout, write_pip_settings
 from matrix.versions import Version
 
 WORK = ROOT / ".build" / "matrix"
-REQUIREMENTS = Path("tests", "matrix", "requirements.txt")
-HOSTS_REQUIREMENTS = Path("tests", "matrix", "hosts-requirements.txt")
+LOCKS = Path("tests", "locks")
 
 
 def installed_python(version: str) -> str | None:
@@ -55,10 +54,10 @@ class Environment:
             write_pip_settings(self.directory / "pip.conf")
             subprocess.run([sys.executable, ROOT / "tests" / "containers", self.version.image], check=True)
         interpreter = "python3" if self.version.image else sys.executable
-        self._install(interpreter, self.python, f"ansible-core=={self.version.core}", "-r", REQUIREMENTS)
+        self._install(interpreter, self.python, LOCKS / f"ansible-core-{self.version.series}.txt")
         if self.version.hosts_python and (oldest := installed_python(self.version.hosts_python)):
             self.hosts_python = self.directory / "host" / "bin" / "python"
-            self._install(oldest, self.hosts_python, "-r", HOSTS_REQUIREMENTS)
+            self._install(oldest, self.hosts_python, LOCKS / "hosts.txt")
 
     def run(self, *command: str | Path) -> int:
         """Run a command in the copy of the checkout, for playbooks to use ``hosts_python``; its exit code."""
@@ -70,10 +69,10 @@ class Environment:
         command = self._placed(python, "-c", "import platform; print(platform.python_version())")
         return subprocess.run(command, cwd=self.checkout, check=True, capture_output=True, text=True).stdout.strip()
 
-    def _install(self, interpreter: str, python: Path, *packages: str | Path) -> None:
+    def _install(self, interpreter: str, python: Path, lock: Path) -> None:
         for command in (
             (interpreter, "-m", "venv", python.parents[1]),
-            (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages),
+            (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock),
         ):
             subprocess.run(self._placed(*command), cwd=self.checkout, check=True)
 
