@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the retrieval's options into the role's argument_specs.yml, from the table of options. Run it when the table
-changes.
+"""Writes the retrieval's options into the role, from the table of options: `make options`.
 
-A role's specification cannot use documentation fragments. A test holds it to what this writes.
+A role says its options in three files, none of which can use documentation fragments: what each means, what it is by
+default, and that it is handed on to the lookup. A test holds them to what this writes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SPECIFICATION = ROOT / "roles" / "sysdig_integrations" / "meta" / "argument_specs.yml"
+ROLE = ROOT / "roles" / "sysdig_integrations"
 PREFIX = "sysdig_integrations_"
-MARKER = "# The options of the retrieval."
 
 
 def role_options() -> dict[str, dict[str, Any]]:
@@ -49,13 +48,23 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+def write_below(path: Path, marker: str, lines: list[str]) -> None:
+    """Replace everything below the line that begins with ``marker``."""
+    head, marker, rest = path.read_text(encoding="utf-8").partition(marker)
+    path.write_text("\n".join([head + marker + rest.splitlines()[0], *lines]) + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    """Replace everything below the marker."""
     sys.path.insert(0, str(ROOT / ".build" / "collections"))
-    head, marker, rest = SPECIFICATION.read_text(encoding="utf-8").partition(MARKER)
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import OPTIONS
+
     text = yaml.dump(role_options(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    lines = [" " * 6 + line for line in text.replace("''", '""').splitlines()]
-    SPECIFICATION.write_text("\n".join([head + marker + rest.splitlines()[0], *lines]) + "\n", encoding="utf-8")
+    specified = [" " * 6 + line for line in text.replace("''", '""').splitlines()]
+    defaults = [f'{PREFIX}{name}: ""' for name in OPTIONS]
+    handed_on = [f'  {name}: "{{{{ {PREFIX}{name} }}}}"' for name in OPTIONS]
+    write_below(ROLE / "meta" / "argument_specs.yml", "# The options of the retrieval.", specified)
+    write_below(ROLE / "defaults" / "main.yml", "# How the token is retrieved.", defaults)
+    write_below(ROLE / "vars" / "main" / "retrieval.yml", "sysdig_integrations_retrieval:", handed_on)
 
 
 if __name__ == "__main__":
