@@ -42,7 +42,7 @@ def by_pod(**profile: str) -> dict[str, Any]:
 
 def by_virtual_server(profile: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """The two calls to the metadata service."""
-    common = {"Content-Type": "application/json", "Metadata-Flavor": "ibm"}
+    common = {"Content-Type": "application/json"}
     first = {"call": "PUT /instance_identity/v1/token?version=2022-03-01", "body": {"expires_in": 300}}
     second = {"call": "POST /instance_identity/v1/iam_token?version=2022-03-01", "Authorization": "Bearer JWT"}
     return [{**first, **common}, {**second, **common, "body": {"trusted_profile": profile} if profile else None}]

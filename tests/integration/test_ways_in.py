@@ -13,7 +13,7 @@ from ways import Ways
 
 NAME = "ibmcloud.sysdig.sysdig_token"
 # Headers that say who asks, for whom, and in which form.
-NAMES = ("Authorization", "Content-Type", "Metadata-Flavor", "IBMInstanceID", "SysdigProduct", "SysdigTeamID", "TeamID")
+NAMES = ("Authorization", "Content-Type", "IBMInstanceID", "SysdigProduct", "SysdigTeamID", "TeamID")
 SHOWN = {name.lower(): name for name in NAMES}
 RESULT = ("token", "product", "region", "instance_id", "team_id", "team_name", "url", "endpoints")
 
@@ -27,17 +27,23 @@ def at_simulator(simulator):
 
 # Requests that nobody serves part the record of requests into ways. The condition is always true.
 MARK = "lookup('ansible.builtin.url', http_url ~ '/next-way', errors='ignore') is defined"
-MODULE = {NAME: {}, "args": "{{ ways[item] }}"}
+MODULE = {NAME: {}, "args": "{{ ways[way] }}"}
 # Without its cache, which would spare requests.
-LOOKUP = {"ansible.builtin.set_fact": {"way": f"{{{{ lookup('{NAME}', details=true, cache=false, **ways[item]) }}}}"}}
+LOOKUP = {"ansible.builtin.set_fact": {"result": f"{{{{ lookup('{NAME}', details=true, cache=false, **ways[way]) }}}}"}}
 
 
 def outcomes(playbook, simulator, ways, action):
     """By name of the way: its result or nothing, its error or nothing, and its requests, out of one run."""
-    task = {"name": "Retrieve", **action, "loop": "{{ ways.keys() | list }}", "when": MARK, "register": "done"}
-    shown = {"name": "Show", "ansible.builtin.set_fact": {"results": "{{ done.results }}"}}
+    # No loop: up to ansible-core 2.18, an item whose lookup fails ends it.
+    common = {**action, "when": MARK, "ignore_errors": True}
+    tasks = [
+        {"name": f"Retrieve: {way}", **common, "vars": {"way": way}, "register": f"done_{number}"}
+        for number, way in enumerate(ways)
+    ]
+    done = [f"done_{number}" for number in range(len(ways))]
+    tasks.append({"name": "Show", "ansible.builtin.set_fact": {"results": f"{{{{ [{', '.join(done)}] }}}}"}})
     variables = {"ways": ways, "http_url": simulator.http_url}
-    run = playbook.run([{**task, "ignore_errors": True}, shown], vars=variables).succeeded()
+    run = playbook.run(tasks, vars=variables).succeeded()
     assert "Traceback" not in run.output
     requests = []
     for record in simulator.requests():
@@ -47,10 +53,10 @@ def outcomes(playbook, simulator, ways, action):
             requests[-1].append(sent(record))
     results = run.task("Show").result["ansible_facts"]["results"]
     found = {}
-    for result, of_way in zip(results, requests, strict=True):
-        returned = result.get("ansible_facts", {}).get("way", result)
-        way = None if result["failed"] else {name: returned[name] for name in RESULT}
-        found[result["item"]] = way, result["msg"] if result["failed"] else "", of_way
+    for way, result, of_way in zip(ways, results, requests, strict=True):
+        returned = result.get("ansible_facts", {}).get("result", result)
+        wanted = None if result["failed"] else {name: returned[name] for name in RESULT}
+        found[way] = wanted, result["msg"] if result["failed"] else "", of_way
     return found
 
 
