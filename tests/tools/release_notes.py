@@ -34,8 +34,10 @@ def write(root: Path) -> None:
     changelog = yaml.safe_load(path.read_text(encoding="utf-8"))
     entry = changelog["releases"].pop(version(root), {"release_date": datetime.date.today().isoformat()})
     path.write_text(yaml.safe_dump(changelog), encoding="utf-8")
-    tool = Path(sys.executable).parent / "antsibull-changelog"
-    subprocess.run([tool, "release", "--reload-plugins", "--date", entry["release_date"]], cwd=root, check=True)
+    tools = Path(sys.executable).parent
+    plugins = ["--reload-plugins", "--ansible-doc-bin", tools / "ansible-doc"]
+    release = [tools / "antsibull-changelog", "release", *plugins, "--date", entry["release_date"]]
+    subprocess.run(release, cwd=root, check=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-doc shows of module and lookup: every option, no ini key for a secret, examples that are safe."""
+"""What ansible-doc shows of module, lookups and role: every option, no ini key for a secret, examples that are safe."""
 
 from __future__ import annotations
 
@@ -20,20 +20,24 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import To
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = "ibmcloud.sysdig.sysdig_token"
+ACCESS_KEY = "ibmcloud.sysdig.sysdig_access_key"
+ROLE = "ibmcloud.sysdig.sysdig_integrations"
 ALL_OPTIONS = {**OPTIONS, **LOOKUP_OPTIONS}
+ROLE_VARIABLES = ROOT / "roles" / "sysdig_integrations" / "vars" / "main"
+TYPES = yaml.safe_load((ROLE_VARIABLES / "types.yml").read_text(encoding="utf-8"))["sysdig_integrations_types"]
 SHOWING_ACTIONS = {"ansible.builtin.copy", "ansible.builtin.template"}
 
 
-def shown(plugin_type):
+def shown(plugin_type, name=NAME):
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-doc"), "--type", plugin_type, "--json", NAME],
+        [str(Path(sys.executable).parent / "ansible-doc"), "--type", plugin_type, "--json", name],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".build" / "collections")},
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    return json.loads(done.stdout)[NAME]
+    return json.loads(done.stdout)[name]
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +48,16 @@ def module():
 @pytest.fixture(scope="module")
 def lookup():
     return shown("lookup")
+
+
+@pytest.fixture(scope="module")
+def access_key():
+    return shown("lookup", ACCESS_KEY)
+
+
+@pytest.fixture(scope="module")
+def role():
+    return shown("role", ROLE)["entry_points"]["main"]
 
 
 def test_the_module_documents_exactly_the_options_it_accepts(module):
@@ -66,6 +80,39 @@ def test_the_lookup_documents_the_same_options_and_its_own(module, lookup):
         assert documented[name]["type"] == option.type
 
 
+def test_the_lookup_of_access_keys_documents_the_options_of_the_other(lookup, access_key):
+    documented = access_key["doc"]["options"]
+
+    assert set(documented) == set(lookup["doc"]["options"])
+    for name in ALL_OPTIONS:
+        for key in ("type", "default", "choices", "vars", "ini"):
+            assert documented[name].get(key) == lookup["doc"]["options"][name].get(key), f"{key} of {name}"
+
+
+def test_the_lookup_of_access_keys_documents_what_it_returns(access_key):
+    (described,) = [text for text in access_key["return"]["_raw"]["description"] if "details=true" in text]
+
+    returned = {field.name for field in dataclasses.fields(TokenResult)} - {"token"} | {"access_key"}
+    assert set(re.findall(r"C\((\w+)\)", described)) == returned
+
+
+def test_the_role_documents_the_options_of_the_lookup_and_its_own(role, lookup):
+    documented = {name.removeprefix("sysdig_integrations_"): option for name, option in role["options"].items()}
+
+    assert set(documented) == {*OPTIONS, "list", "token", "no_log"}
+    for name in OPTIONS:
+        assert documented[name]["description"], name
+        choices = lookup["doc"]["options"][name].get("choices")
+        assert documented[name].get("choices") == (["", *choices] if choices else None), name
+
+
+def test_the_role_documents_the_options_of_its_types(role):
+    documented = role["options"]["sysdig_integrations_list"]["options"]
+
+    assert set(documented["type"]["choices"]) == set(TYPES)
+    assert {option for row in TYPES.values() for option in row.get("options", [])} <= set(documented)
+
+
 @pytest.mark.parametrize("name", ALL_OPTIONS)
 def test_the_lookup_reads_a_variable_of_its_own_and_an_ini_key_unless_it_is_a_secret(lookup, name):
     documented = lookup["doc"]["options"][name]
@@ -85,13 +132,13 @@ def test_the_module_documents_exactly_what_it_returns(module):
     }
 
 
-def test_every_option_that_a_text_refers_to_exists(module, lookup):
-    text = json.dumps([module, lookup])
+def test_every_option_that_a_text_refers_to_exists(module, lookup, access_key):
+    text = json.dumps([module, lookup, access_key])
 
     assert set(re.findall(r"\bO\(([a-z_]+)", text)) <= set(ALL_OPTIONS)
 
 
-@pytest.mark.parametrize("plugin_type", ["module", "lookup"])
+@pytest.mark.parametrize("plugin_type", ["module", "lookup", "access_key"])
 def test_the_examples_are_tasks_that_keep_the_token_to_themselves(request, plugin_type):
     tasks = yaml.safe_load(request.getfixturevalue(plugin_type)["examples"])
     tasks += [inner for task in tasks for inner in task.get("block", [])]
@@ -106,7 +153,7 @@ def test_the_examples_are_tasks_that_keep_the_token_to_themselves(request, plugi
             assert task[action]["mode"] == "0600"
 
 
-@pytest.mark.parametrize("plugin_type", ["module", "lookup"])
+@pytest.mark.parametrize("plugin_type", ["module", "lookup", "access_key"])
 def test_no_example_holds_a_secret(request, plugin_type):
     tasks = yaml.safe_load(request.getfixturevalue(plugin_type)["examples"])
 

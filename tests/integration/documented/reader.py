@@ -1,0 +1,57 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs examples of the documentation as they stand, and tells what came of it."""
+
+from __future__ import annotations
+
+import yaml
+from tools.examples import ROOT
+
+METRICS = "11111111-1111-4111-8111-111111111111"
+PROTECTION = "22222222-2222-4222-8222-222222222222"
+EUROPE = "33333333-3333-4333-8333-333333333333"
+ACCESS_KEY = "00000000-feed-4000-8000-000000000011"
+ADMIN = "admin@customer.invalid"
+MODULE = "ibmcloud.sysdig.sysdig_token"
+ROLE_VARIABLES = ROOT / "roles" / "sysdig_integrations" / "vars" / "main"
+TYPES = yaml.safe_load((ROLE_VARIABLES / "types.yml").read_text(encoding="utf-8"))["sysdig_integrations_types"]
+
+
+def run_tasks(project, simulator, tasks, **play):
+    """Run tasks; the tokens that the module returned, in order."""
+    at = {"iam_url": simulator.url, "resource_controller_url": simulator.url, "retries": 0}
+    play = {"module_defaults": {"group/ibmcloud.sysdig.all": at}, **play}
+    variables = {f"sysdig_token_{name}": value for name, value in at.items()}
+    run = project.run(list(observed(tasks)), vars={**variables, **play.pop("vars", {})}, **play).succeeded()
+    return [result.result["ansible_facts"]["token_seen"] for result in run.results if result.task == "See the token"]
+
+
+def observed(tasks):
+    """The tasks, with a look at the token after each one that retrieves it."""
+    for task in tasks:
+        if (task.get(MODULE) or {}).get("auth_method") == "container":
+            # A test may not write where pods mount their token.
+            task = {**task, MODULE: {**task[MODULE], "cr_token_file": "{{ pod_token_file }}"}}
+        if "block" in task:
+            task = {**task, "block": list(observed(task["block"]))}
+        yield task
+        if MODULE in task:
+            seen = {"token_seen": f"{{{{ {task['register']}.token }}}}"}
+            yield {"name": "See the token", "ansible.builtin.set_fact": seen}
+
+
+def run_play(project, host, plays):
+    """Run one play with the role; which services it has restarted or reloaded."""
+    (play,) = plays
+    for entry in play["roles"][0]["vars"]["sysdig_integrations_list"]:
+        if "path" not in entry:
+            entry["path"] = f"{host}{TYPES[entry['type']]['path']}"
+    play["pre_tasks"] = [{"ansible.builtin.set_fact": {"service_mgr": "service", "cacheable": True}}]
+    project.run_plays([{**play, "gather_facts": False}]).succeeded()
+    log = project.directory / "services.log"
+    return sorted(log.read_text().splitlines()) if log.exists() else []
+
+
+def written(host):
+    """What is in the files of the host, by their path."""
+    return {str(path.relative_to(host)): path.read_text("utf-8") for path in host.rglob("*") if path.is_file()}

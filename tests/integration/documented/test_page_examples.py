@@ -1,0 +1,125 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The examples of README and guides, and no page with examples without. The tests of AWX run those of docs/awx.md."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from reader import ACCESS_KEY, ADMIN, METRICS, PROTECTION, run_play, run_tasks, written
+from tools import examples
+
+ROOT = examples.ROOT
+DOCS = ROOT / "docs"
+SHARED_EUROPE = "88888888-8888-4888-8888-888888888888"
+
+
+def test_ways_in(project, simulator, host):
+    tasks = [task for text in examples.of_page(DOCS / "ways_in.md") for task in examples.loaded(text, host)]
+
+    tokens = run_tasks(project, simulator, tasks)
+
+    metrics = simulator.token(METRICS)
+    assert tokens == [
+        *[metrics] * 8,
+        *(simulator.token(PROTECTION), metrics, simulator.token(SHARED_EUROPE)),
+        *(simulator.token(METRICS, 103), simulator.token(METRICS, 102)),
+        simulator.customer_token("saas-monitor", ADMIN),
+        simulator.customer_token("saas-monitor", "operator@customer.invalid", 9102),
+    ]
+    assert written(host)["token"] == metrics
+
+
+def test_lookup_page(project, simulator, host):
+    variables, teams, instances = examples.of_page(DOCS / "lookup.md")
+    (template,) = examples.of_page(DOCS / "lookup.md", "jinja")
+    project.write("templates/page.j2", template + "{{ exporter_token }} {{ exporter_url }}\n")
+    page = {"ansible.builtin.template": {"src": "page.j2", "dest": f"{host}/page", "mode": "0600"}, "no_log": True}
+    tasks = [page, *examples.loaded(teams, host), *examples.loaded(instances, host)]
+
+    run_tasks(project, simulator, tasks, vars=examples.loaded(variables, host))
+
+    files, metrics = written(host), simulator.token(METRICS)
+    assert files["page"] == f"SDC_TOKEN={metrics}\n{metrics} {simulator.url}\n"
+    assert files["etc/exporter/Monitor Operations"] == metrics
+    assert files["etc/exporter/SRE"] == simulator.token(METRICS, 102)
+    assert files["etc/exporter/tokens"] == f"{metrics}\n{simulator.token(PROTECTION)}"
+    assert len(simulator.requests("iam")) == 1
+
+
+def test_readme(project, simulator, host):
+    task, play = examples.of_page(ROOT / "README.md")
+    (template,) = examples.of_page(ROOT / "README.md", "jinja")
+    project.write("templates/page.j2", template)
+    page = {"ansible.builtin.template": {"src": "page.j2", "dest": f"{host}/page", "mode": "0600"}, "no_log": True}
+    token = simulator.token(METRICS)
+
+    assert run_tasks(project, simulator, [*examples.loaded(task, host), page]) == [token]
+    assert written(host)["page"] == f"SDC_TOKEN={token}\nSDC_URL={simulator.url}\n"
+
+    services = run_play(project, host, examples.loaded(play, host))
+    sre = simulator.token(METRICS, 102)
+    assert written(host)["etc/prometheus/sysdig-token"] == sre
+    assert f"SYSDIG_MONITOR_API_TOKEN={sre}\n" in written(host)["etc/default/sysdig-exporter"]
+    assert services == ["prometheus reloaded", "sysdig-exporter restarted"]
+
+
+@pytest.mark.parametrize(
+    ("page", "path"),
+    [
+        (ROOT / "roles/sysdig_integrations/README.md", "etc/prometheus/sysdig-token"),
+        (DOCS / "rotation.md", "etc/grafana/provisioning/datasources/sysdig.yaml"),
+    ],
+    ids=["the role's page", "rotation"],
+)
+def test_plays_with_the_role(project, simulator, host, page, path):
+    (play,) = examples.of_page(page)
+
+    run_play(project, host, examples.loaded(play, host))
+
+    assert simulator.token(METRICS) in written(host)[path]
+
+
+def test_integrations(project, simulator, host):
+    project.write("templates/exporter.conf.j2", "{{ sysdig.token }} {{ sysdig.endpoints.collector }}\n")
+    entries = [entry for text in examples.of_page(DOCS / "integrations.md") for entry in examples.loaded(text, host)]
+    role = {"role": "ibmcloud.sysdig.sysdig_integrations", "vars": {"sysdig_integrations_list": entries}}
+
+    services = run_play(project, host, [{"hosts": "monitoring", "roles": [role]}])
+
+    files, token = written(host), simulator.token(METRICS)
+    assert files["etc/prometheus/sysdig-token"] == files["etc/otelcol-contrib/sysdig-token"] == token
+    assert files["etc/exporter/token"] == token
+    assert files["etc/exporter/exporter.conf"] == f"{token} ingest.us-south.monitoring.cloud.ibm.com\n"
+    assert f"Bearer {token}" in files["etc/grafana/provisioning/datasources/sysdig.yaml"]
+    assert f"SDC_TOKEN={token}\n" in files["etc/default/sysdig-exporter"]
+    agent = yaml.safe_load(files["opt/draios/etc/dragent.yaml"])
+    assert (agent["customerid"], agent["tags"]) == (ACCESS_KEY, "role:web,site:fra")
+    assert (
+        yaml.safe_load(files["etc/prometheus/prometheus.yml"])["remote_write"][-1]["queue_config"]["capacity"] == 5000
+    )
+    collector = yaml.safe_load(files["etc/otelcol-contrib/config.yaml"])
+    assert "prometheusremotewrite/sysdig" in collector["service"]["pipelines"]["metrics"]["exporters"]
+    assert {line.split()[0] for line in services} == {
+        *("prometheus", "dragent", "sysdig-exporter", "grafana-server", "otelcol-contrib", "exporter"),
+    }
+
+
+def test_getting_started(project, simulator, host):
+    playbook, variables = examples.of_page(DOCS / "getting_started.md")
+
+    shown = project.run_plays(examples.loaded(playbook, host)).succeeded()
+    assert f"A token of the team 101 for {simulator.url}" in shown.stdout
+
+    role = {"role": "ibmcloud.sysdig.sysdig_integrations", "vars": examples.loaded(variables, host)}
+    run_play(project, host, [{"hosts": "monitoring", "roles": [role]}])
+    assert simulator.token(METRICS) in written(host)["etc/default/sysdig-exporter"]
+
+
+def test_no_page_is_left_out():
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md")]
+
+    assert {page.relative_to(ROOT).as_posix() for page in pages if examples.of_page(page)} == {
+        *("README.md", "docs/awx.md", "docs/getting_started.md", "docs/integrations.md", "docs/lookup.md"),
+        *("docs/rotation.md", "docs/ways_in.md", "roles/sysdig_integrations/README.md"),
+    }

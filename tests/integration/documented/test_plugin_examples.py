@@ -1,0 +1,67 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The EXAMPLES of modules and lookups, and no module or lookup without."""
+
+from __future__ import annotations
+
+import os
+
+from reader import ACCESS_KEY, EUROPE, METRICS, PROTECTION, run_tasks, written
+from tools import examples
+
+PLUGINS = examples.ROOT / "plugins"
+OWNS = {"owner: root": f"owner: '{os.getuid()}'", "group: root": f"group: '{os.getgid()}'"}
+
+
+def test_module_sysdig_token(project, simulator, host):
+    owns = {**OWNS, "01234567-89ab-cdef-0123-456789abcdef": EUROPE, "4711": "302", "Scanning": "Audit"}
+    tasks = examples.loaded(examples.of_plugin(PLUGINS / "modules/sysdig_token.py"), host, owns)
+
+    tokens = run_tasks(project, simulator, tasks)
+
+    assert tokens == [simulator.token(METRICS), simulator.token(EUROPE, 302), simulator.token(PROTECTION, 202)]
+    assert written(host)["etc/exporter/token"] == simulator.token(METRICS)
+
+
+def test_lookup_sysdig_token(project, simulator, host):
+    text = examples.of_plugin(PLUGINS / "lookup/sysdig_token.py")
+
+    run_tasks(project, simulator, examples.loaded(text, host, {**OWNS, "4711": "102"}))
+
+    files = written(host)
+    assert files["etc/exporter/token"] == simulator.token(METRICS, 102)
+    assert files["etc/exporter/exporter.conf"] == f"{simulator.token(METRICS)} {simulator.url}\n"
+    assert files["etc/exporter/tokens"] == f"{simulator.token(METRICS)}\n{simulator.token(EUROPE)}"
+
+
+def test_lookup_sysdig_access_key(project, simulator, host):
+    text = examples.of_plugin(PLUGINS / "lookup/sysdig_access_key.py")
+
+    run_tasks(project, simulator, examples.loaded(text, host, OWNS))
+
+    assert written(host)["etc/exporter/access-key"] == ACCESS_KEY
+
+
+def test_module_config_files(project, simulator, host):
+    text = examples.of_plugin(PLUGINS / "modules/config_files.py")
+
+    run_tasks(project, simulator, examples.loaded(text, host))
+
+    files = written(host)
+    assert files["etc/prometheus/sysdig-token"] == simulator.token(METRICS)
+    assert files["etc/prometheus/prometheus.yml"] == "scrape_configs: []\n"
+
+
+def test_module_integrations(project, simulator, host):
+    text = examples.of_plugin(PLUGINS / "modules/integrations.py")
+    sysdig = "{{ lookup('ibmcloud.sysdig.sysdig_token', details=true) }}"
+
+    run_tasks(project, simulator, examples.loaded(text, host), vars={"sysdig": sysdig})
+
+    assert written(host)["mine"] == f"{simulator.token(METRICS)} {simulator.url}\n"
+
+
+def test_no_plugin_is_left_out():
+    plugins = {*PLUGINS.glob("modules/*.py"), *PLUGINS.glob("lookup/*.py")}
+
+    assert {path.stem for path in plugins} == {"config_files", "integrations", "sysdig_access_key", "sysdig_token"}
