@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -63,7 +65,11 @@ def main() -> int:
     if unknown := set(arguments.versions) - known.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
 
-    results = [run_version(known[series], arguments.step or list(STEPS)) for series in arguments.versions or known]
+    steps = arguments.step or list(STEPS)
+    try:
+        results = [run_version(known[series], steps) for series in arguments.versions or known]
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"The tests could not begin. This failed, and says why above:\n{shlex.join(map(str, error.cmd))}")
     print()
     for row in (["ansible-core", "Python", "Python of hosts", *STEPS, "time"], *(each.row(STEPS) for each in results)):
         print(ROW.format(*row))
