@@ -70,6 +70,7 @@ LOCKS = (
         )
         for version in VERSIONS
     ),
+    Lock("galaxy-importer", "tests/tools/galaxy_importer.txt"),
     Lock("hosts", "tests/matrix/hosts-requirements.txt", python="3.8"),
 )
 

@@ -54,7 +54,7 @@ def main() -> None:
 
 def import_into_galaxy(archive: Path) -> None:
     """Run Galaxy's importer, whose log says what it does not like."""
-    environment(IMPORTER, "-r", str(ROOT / "tests" / "tools" / "galaxy_importer.txt"))
+    environment(IMPORTER, "--require-hashes", "-r", str(ROOT / "tests" / "locks" / "galaxy-importer.txt"))
     command = [str(IMPORTER / "bin" / "python"), "-m", "galaxy_importer.main", str(archive)]
     variables = {**os.environ, "PATH": f"{IMPORTER / 'bin'}:{os.environ['PATH']}", "HOME": str(WORK)}
     done = subprocess.run(command, cwd=WORK, env=variables, capture_output=True, text=True, check=False)
