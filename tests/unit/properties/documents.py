@@ -39,8 +39,8 @@ class _Dumper(yaml.SafeDumper):
     def increase_indent(self, flow=False, indentless=False):
         super().increase_indent(flow, indentless and not self.dashes_indented)
 
-    def represent_str(self, said):
-        return self.represent_scalar("tag:yaml.org,2002:str", said, "|" if "\n" in said else None)
+    def represent_str(self, data):
+        return self.represent_scalar("tag:yaml.org,2002:str", data, "|" if "\n" in data else None)
 
 
 _Dumper.add_representer(str, _Dumper.represent_str)
