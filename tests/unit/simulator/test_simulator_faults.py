@@ -149,7 +149,7 @@ def test_how_far_an_answer_comes(call, simulator, api_headers, raw, kind, part_o
         (lambda simulator: simulator.fault("delay", seconds=0.3), 0.3),
         (lambda simulator: simulator.fault("slow", seconds=0.004), 0.3),
         (lambda simulator: simulator.latency(sysdig=0.3), 0.3),
-        (lambda simulator: simulator.latency(iam=0.3), 0.0),
+        (lambda simulator: simulator.latency(iam=60), 0.0),
     ],
     ids=["delay", "slow", "latency", "latency of another service"],
 )
@@ -161,7 +161,7 @@ def test_slowness(call, simulator, api_headers, inject, least):
     answer = call("GET", PATH, headers=api_headers)
     took = time.monotonic() - started
 
-    assert least <= took < least + 0.8
+    assert least <= took < 30
     assert answer.json()["user"]["currentTeam"] == 101
 
 
