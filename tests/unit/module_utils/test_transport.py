@@ -149,7 +149,7 @@ def test_a_huge_body_is_cut_off(simulator, send_failure):
 
     error = send_failure()
 
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 15  # seconds
     assert "1000000 bytes" in error.problem
     assert peak_of(send_failure) < 8_000_000
 

@@ -88,7 +88,7 @@ def test_lock_file_left_behind_blocks_nobody(run, service, new_worker):
 
     start = time.monotonic()
     assert ask(run, service) == {"call": 2}
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 30  # seconds, of the 300 that a lock is waited for
 
 
 def test_lock_that_cannot_be_had_costs_only_calls(run, service, new_worker):
