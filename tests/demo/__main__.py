@@ -87,7 +87,9 @@ def install_collection() -> None:
     galaxy = BIN / "ansible-galaxy"
     quietly(galaxy, "collection", "build", ROOT, "--output-path", WORK)
     (archive,) = WORK.glob("*.tar.gz")
-    quietly(galaxy, "collection", "install", "--offline", archive, "--collections-path", WORK / "collections")
+    # Forced, because a copy that is installed elsewhere would do for ansible-galaxy.
+    command = ("collection", "install", "--offline", "--force", archive, "--collections-path", WORK / "collections")
+    quietly(galaxy, *command)
     say(f"{archive.name} is installed in {relative(WORK / 'collections')}")
 
 
