@@ -70,7 +70,7 @@ def choose_login(sources: Sources) -> Login:
         ((name, value) for level in range(3) for name in fitting if (value := sources.levels(name)[level]) is not None),
         (None, None),
     )
-    if name is None and auth_method not in ("container", "vpc"):
+    if name is None and auth_method not in _PROFILES_OF:
         raise errors.missing_credential(auth_method, fitting, OPTIONS[fitting[0]].variables(sources.product)[0])
     login = Login(
         auth_method=auth_method or CREDENTIALS[str(name)],
