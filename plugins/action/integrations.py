@@ -18,6 +18,7 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.pending_services import stronger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import redact
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import unseal
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry import PlanError
@@ -28,6 +29,12 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import YamlError
 
 PENDING = "sysdig_integrations_services"
+# The whole of a file that had to be created, once what was merged into it is taken out again.
+CREATED = "# Created by the Ansible role ibmcloud.sysdig.sysdig_integrations.\n"
+PASSED_ON = (
+    *("path", "secret", "owner", "group", "mode", "consumer_group", "validate"),
+    *("service", "service_action"),
+)
 # Up to 2.18 the template lookup makes data of what looks like data; from 2.19 on it does not, and the option is
 # deprecated.
 TEXT_ONLY = {"convert_data": False} if tuple(map(int, ansible_version.split(".")[:2])) < (2, 19) else {}
@@ -52,6 +59,8 @@ class ActionModule(ActionBase):
                 "sysdig": {"type": "dict", "default": {}, "no_log": False},
                 "access_key": {"type": "str", "default": "", "no_log": True},
                 "pending_services": {"type": "dict", "default": {}},
+                "pending_directory": {"type": "str", "default": ""},
+                "told": {"type": "list", "elements": "str", "default": []},
                 "show_secrets": {"type": "bool", "default": False, "no_log": False},
             }
         )
@@ -61,14 +70,19 @@ class ActionModule(ActionBase):
         if arguments["access_key"]:
             self._result["access_key"] = arguments["access_key"]
         self._show_secrets = arguments["show_secrets"]
+        self._services = {name: arguments[name] for name in ("pending_directory", "told")}
         try:
             types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
             files = plan(arguments["entries"], types, self._result)
         except PlanError as error:
             raise AnsibleActionFail(f"{error} Nothing was changed on this host.") from None
-        outcome = self._bring_about(files) if files else {"files": []}
-        outcome.setdefault("changed", False)
-        return self._with_services(outcome, files, arguments["pending_services"])
+        nothing: dict[str, Any] = {"changed": False, "files": [], "services": {}}
+        outcome = self._bring_about(files) if files or arguments["told"] else nothing
+        # Beside those of these files, the services that earlier tasks noted and no handler has seen to.
+        services = outcome["services"]
+        for service, action in arguments["pending_services"].items():
+            services[service] = stronger(services.get(service, ""), action)
+        return {**outcome, "ansible_facts": {PENDING: services}}
 
     def _bring_about(self, files: list[PlannedFile]) -> dict[str, Any]:
         """Compare, and write if anything differs. What is merged must be read first, and comes with the comparison."""
@@ -83,9 +97,9 @@ class ActionModule(ActionBase):
             }
             merged = self._merge(files, present)
             if not compared["changed"] and merged == present:
-                return {"files": compared["files"]}
+                return compared
             contents.update(merged)
-        return self._call([file for file in files if file.merge is None or file.path in contents], contents, apply=True)
+        return self._call(files, contents, apply=True)
 
     def _render(self, file: PlannedFile) -> str:
         """The template of a file, rendered with the result as ``sysdig`` and the entry as ``entry``."""
@@ -118,7 +132,7 @@ class ActionModule(ActionBase):
             change = merge if file.state == "present" else remove
             try:
                 fragment = yaml.safe_load(self._render(file))
-                texts[file.path] = change(texts.get(file.path, ""), fragment, file.merge)
+                texts[file.path] = change(texts.get(file.path, CREATED), fragment, file.merge)
             except YamlError as error:
                 host = self._variables.get("inventory_hostname")
                 raise AnsibleActionFail(
@@ -139,6 +153,7 @@ class ActionModule(ActionBase):
         arguments = UnshownArguments(
             files=[_module_arguments(file, contents) for file in {file.path: file for file in files}.values()],
             apply=apply,
+            **self._services,
             secrets=[] if self._show_secrets else self._secrets(),
             show_secrets=self._show_secrets,
             sealing_key=key,
@@ -159,34 +174,15 @@ class ActionModule(ActionBase):
         # Some templates write a dollar sign twice.
         return secrets + [secret.replace("$", "$$") for secret in secrets if "$" in secret]
 
-    def _with_services(
-        self, outcome: dict[str, Any], files: list[PlannedFile], pending: dict[str, str]
-    ) -> dict[str, Any]:
-        """Note the services whose files changed, beside those that earlier tasks noted and no handler has seen to."""
-        changed = {item["path"] for item in outcome["files"] if item["changed"]}
-        services = dict(pending)
-        for file in files:
-            if file.path in changed and file.service and file.service_action != "none":
-                # A restart does what a reload does, and more.
-                services[file.service] = max(
-                    services.get(file.service, ""), file.service_action, key=["", "reloaded", "restarted"].index
-                )
-        outcome["services"] = services
-        outcome["ansible_facts"] = {PENDING: services}
-        return outcome
-
 
 def _module_arguments(file: PlannedFile, contents: dict[str, str]) -> dict[str, Any]:
     """One element of the module's option ``files``."""
-    arguments = {
-        key: value
-        for key, value in dataclasses.asdict(file).items()
-        if key in ("path", "secret", "owner", "group", "mode", "consumer_group", "validate") and value != ""
-    }
+    arguments = {key: value for key, value in dataclasses.asdict(file).items() if key in PASSED_ON and value != ""}
     arguments["backup"] = boolean(file.backup)
     arguments["merged"] = file.merge is not None
-    # Taking our part out of a file of others does not delete the file.
-    arguments["state"] = file.state if file.merge is None else "present"
+    # Taking our part out of a file does not delete it, unless it was created for that part.
+    gone = file.state == "absent" if file.merge is None else contents.get(file.path) == CREATED
+    arguments["state"] = "absent" if gone else "present"
     if file.path in contents:
         arguments["content"] = base64.b64encode(contents[file.path].encode()).decode()
     return arguments

@@ -11,11 +11,13 @@ import pwd
 import shlex
 import stat
 import time
+from contextlib import suppress
 from typing import Any, Callable
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.file_transaction import FileTransaction, Snapshot
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.masked_diff import masked, masked_words
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.pending_services import PendingServices, stronger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import seal
 
 
@@ -65,16 +67,12 @@ class HostFile:
             ]
             if not show_secrets:
                 texts = list(masked(texts[0], texts[1], secrets, self.is_all_secret))
-            shown.append(self._shown("", texts[0], texts[1]))
+            shown.append(_shown(self.given["path"], texts[0], texts[1]))
         if self.before and self.after:
             before, after = _permissions(self.before, self.before), _permissions(self.after, self.before)
             if before != after:
-                shown.append(self._shown(" (permissions)", before, after))
+                shown.append(_shown(f"{self.given['path']} (permissions)", before, after))
         return shown
-
-    def _shown(self, what: str, before: str, after: str) -> dict[str, str]:
-        header = self.given["path"] + what
-        return {"before_header": header, "after_header": header, "before": before, "after": after}
 
     def _read(self) -> Snapshot | None:
         try:
@@ -121,6 +119,10 @@ class HostFile:
         return group if os.geteuid() == 0 or group in (os.getegid(), *os.getgroups()) else None
 
 
+def _shown(header: str, before: str, after: str) -> dict[str, str]:
+    return {"before_header": header, "after_header": header, "before": before, "after": after}
+
+
 def _permissions(snapshot: Snapshot, present: Snapshot) -> str:
     """Owner, group and mode as text; what is left to whoever writes is what it is at present."""
     user = present.user if snapshot.user is None else snapshot.user
@@ -129,11 +131,12 @@ def _permissions(snapshot: Snapshot, present: Snapshot) -> str:
 
 
 class HostFiles:
-    """All files of one module call."""
+    """All files of one module call, and the services that read them."""
 
-    def __init__(self, module: AnsibleModule) -> None:
+    def __init__(self, module: AnsibleModule, pending: PendingServices) -> None:
         """Read and compare. Raises HostFileError."""
         self._module = module
+        self._pending = pending
         self._files = [HostFile(parameters) for parameters in module.params["files"]]
         by_path: dict[str, HostFile] = {}
         for file in self._files:
@@ -141,15 +144,34 @@ class HostFiles:
             if other is not file:
                 raise HostFileError(f"{other.given['path']} and {file.given['path']} are the same file.")
 
+        self.services = self._services()
+
     @property
     def changed(self) -> bool:
         """Whether anything is to be done, or was."""
-        return any(file.changed for file in self._files)
+        return bool(self.services) or any(file.changed for file in self._files)
+
+    def _services(self) -> dict[str, str]:
+        """What each service is waiting for, because its files change, or changed without its being told."""
+        services: dict[str, str] = {}
+        for file in self._files:
+            service, action = file.given["service"], file.given["service_action"]
+            if service and action != "none":
+                wanted = stronger(action if file.changed else "", self._pending.action(service))
+                if wanted:
+                    services[service] = stronger(services.get(service, ""), wanted)
+        return services
 
     def differences(self) -> list[dict[str, str]]:
         """What changes, as Ansible shows it."""
         secrets, show_secrets = self._module.params["secrets"], self._module.params["show_secrets"]
-        return [item for file in self._files if file.changed for item in file.difference(secrets, show_secrets)]
+        shown = [item for file in self._files if file.changed for item in file.difference(secrets, show_secrets)]
+        with_changes = {file.given["service"] for file in self._files if file.changed}
+        for service in sorted(self.services.keys() - with_changes):
+            header = f"service {service}"
+            before = "files changed in an earlier run, which did not get to it\n"
+            shown.append(_shown(header, before, f"{self.services[service]}\n"))
+        return shown
 
     def report(self) -> list[dict[str, Any]]:
         """The return value ``files``."""
@@ -171,6 +193,7 @@ class HostFiles:
         path = ""
         try:
             with FileTransaction(self._copy_security_context) as transaction:
+                self._remember_services(transaction)
                 for file in self._files:
                     if file.changed:
                         path = file.given["path"]
@@ -183,6 +206,15 @@ class HostFiles:
                 f"Cannot replace {path}: {error.strerror}. No file was changed."
                 " Does the task need become, or the path another directory?"
             ) from error
+
+    def _remember_services(self, transaction: FileTransaction) -> None:
+        for service, action in self.services.items():
+            path = self._pending.path(service)
+            if path is not None and action != self._pending.action(service):
+                # Nothing that the user asked for depends on it.
+                with suppress(OSError):
+                    transaction.make_directories(path, None, None, 0o700)
+                    transaction.stage(path, Snapshot(action.encode(), None, None, 0o600))
 
     def _prepare(self, transaction: FileTransaction, file: HostFile) -> None:
         if file.before and file.given["backup"]:

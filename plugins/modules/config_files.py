@@ -86,10 +86,31 @@ options:
         description: Keep the former file beside it, readable by its owner only.
         type: bool
         default: false
+      service:
+        description: Service that has to be told when the file has changed.
+        type: str
+      service_action:
+        description: What the service has to be told. V(restarted) includes V(reloaded).
+        type: str
+        choices: [restarted, reloaded, none]
+        default: none
   apply:
     description: Whether to change anything. V(false) only says what would change.
     type: bool
     default: true
+  pending_directory:
+    description:
+      - Directory on the host, for nothing else, where the services that have to be told are remembered until they
+        appear in O(told), so that a run that ends before, or whose service does not come back, leaves that to the next
+        one.
+      - Created if it is missing. Where that cannot be, or it is not given, nothing is remembered.
+    type: path
+    default: ""
+  told:
+    description: Services that were restarted or reloaded, and are not to be remembered any longer.
+    type: list
+    elements: str
+    default: []
   secrets:
     description: Values that must not show anywhere in the result.
     type: list
@@ -144,6 +165,13 @@ files:
       description: Where the former file is kept.
       type: str
       returned: when O(files[].backup=true) and there was a file to change
+services:
+  description: What the services of these files have to be told, because of this call or of one that
+    O(pending_directory) remembers.
+  returned: success
+  type: dict
+  sample:
+    prometheus: reloaded
 diff:
   description: Differences of the files that changed.
   returned: in diff mode
@@ -156,6 +184,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.host_files import HostFileError, HostFiles
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.pending_services import PendingServices
 
 FILE_SPEC = {
     "path": {"type": "path", "required": True},
@@ -169,6 +198,8 @@ FILE_SPEC = {
     "mode": {"type": "str"},
     "validate": {"type": "str"},
     "backup": {"type": "bool", "default": False},
+    "service": {"type": "str"},
+    "service_action": {"type": "str", "choices": ["restarted", "reloaded", "none"], "default": "none"},
 }
 
 
@@ -183,6 +214,8 @@ def main() -> None:
         argument_spec={
             "files": {"type": "list", "elements": "dict", "required": True, "options": FILE_SPEC},
             "apply": {"type": "bool", "default": True},
+            "pending_directory": {"type": "path", "default": ""},
+            "told": {"type": "list", "elements": "str", "default": []},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "show_secrets": {"type": "bool", "default": False, "no_log": False},
             "sealing_key": {"type": "str", "no_log": True},
@@ -192,14 +225,17 @@ def main() -> None:
     # A connection that breaks must not leave staged files.
     for number in (signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, leave)
+    act = module.params["apply"] and not module.check_mode
+    pending = PendingServices(module.params["pending_directory"])
+    forgotten = [service for service in module.params["told"] if act and pending.forget(service)]
     try:
-        files = HostFiles(module)
+        files = HostFiles(module, pending)
         differences = files.differences() if module._diff else None
-        if module.params["apply"] and not module.check_mode:
+        if act:
             files.apply()
     except HostFileError as error:
         module.fail_json(msg=str(error))
-    result = {"changed": files.changed, "files": files.report()}
+    result = {"changed": files.changed or bool(forgotten), "files": files.report(), "services": files.services}
     if differences is not None:
         result["diff"] = differences
     module.exit_json(**result)

@@ -53,6 +53,15 @@ options:
     description: Services that earlier tasks want restarted or reloaded, each with V(restarted) or V(reloaded).
     type: dict
     default: {}
+  pending_directory:
+    description: Where the host remembers those services, as the module M(ibmcloud.sysdig.config_files) has it.
+    type: str
+    default: ""
+  told:
+    description: Services that were restarted or reloaded, and are not to be remembered any longer.
+    type: list
+    elements: str
+    default: []
   show_secrets:
     description: Show differences in clear.
     type: bool
@@ -88,8 +97,8 @@ files:
       type: str
       returned: when the entry has C(backup=true) and there was a file to change
 services:
-  description: Services to restart or reload, including O(pending_services). Also the fact
-    C(sysdig_integrations_services).
+  description: Services to restart or reload, including O(pending_services) and those that an earlier run left behind.
+    Also the fact C(sysdig_integrations_services).
   returned: success
   type: dict
   sample:

@@ -22,11 +22,12 @@ class Recipe:
     packages: tuple[str, ...]
 
 
-# What a host of the role has: systemd as its first process, a Python for Ansible, and what the role configures.
+# What a host of the role has: systemd as its first process, sshd and Python for Ansible, and what the role configures.
 HOST = (
     "ca-certificates",
     "dbus",
     "iproute2",
+    "openssh-server",
     "procps",
     "prometheus",
     "prometheus-node-exporter",
@@ -37,7 +38,7 @@ HOST = (
 )
 
 # What runs the tests with another Python, and ansible-test, which wants a git checkout.
-CONTROLLER = ("ca-certificates", "git", "make", "openssh-client", "prometheus", "python3", "python3-venv")
+CONTROLLER = ("ca-certificates", "git", "make", "openssh-client", "prometheus", "python3", "python3-venv", "strace")
 
 RECIPES = {
     "debian-12-host": Recipe("bookworm", HOST),

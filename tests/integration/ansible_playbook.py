@@ -153,8 +153,11 @@ class Playbook:
         results_file = self.directory / "task_results.jsonl"
         results_file.write_text("", encoding="utf-8")
         before = self._files()
+        # What hosts remember of their services: they have no /run of their own.
+        place = f"{self.directory.parent}/run/{{{{ inventory_hostname }}}}"
+        own_run = ["--extra-vars", f"sysdig_integrations_pending_directory={place}"]
         done = subprocess.run(
-            [*self.watched_by, str(BIN / "ansible-playbook"), "-i", "inventory.yml", name, *arguments],
+            [*self.watched_by, str(BIN / "ansible-playbook"), "-i", "inventory.yml", *own_run, name, *arguments],
             cwd=self.directory,
             env={**self.environment, "TASK_RESULTS_FILE": str(results_file)},
             capture_output=True,

@@ -132,6 +132,32 @@ def test_absent_takes_away_what_is_ours_and_needs_no_credential(wire, etc, templ
     assert changed(wire(gone, sysdig_integrations_token="").succeeded()) == 0
 
 
+def test_absent_deletes_a_configuration_that_had_to_be_created_and_no_other(wire, etc):
+    created = {**PROMETHEUS, "path": "new/prometheus.yml"}
+    wire([created]).succeeded()
+    assert yaml.safe_load((etc / "new" / "prometheus.yml").read_text()).keys() == {"remote_write"}
+    gone = [{**created, "state": "absent"}]
+    checked = wire(gone, "--check", "--diff").succeeded()
+    assert changed(checked) == 1
+    wire(gone).succeeded()
+    assert list((etc / "new").iterdir()) == []
+    assert changed(wire(gone).succeeded()) == 0
+    for content in ("", "# Ours.\n"):
+        (etc / "new" / "prometheus.yml").write_text(content)
+        wire([created]).succeeded()
+        wire(gone).succeeded()
+        assert (etc / "new" / "prometheus.yml").read_text() == content
+
+
+def test_what_was_added_to_a_created_configuration_stays(wire, etc):
+    created = {**PROMETHEUS, "path": "new/prometheus.yml"}
+    wire([created]).succeeded()
+    path = etc / "new" / "prometheus.yml"
+    path.write_text(path.read_text() + "global:\n  scrape_interval: 30s\n")
+    wire([{**created, "state": "absent"}]).succeeded()
+    assert yaml.safe_load(path.read_text()) == {"global": {"scrape_interval": "30s"}}
+
+
 def test_no_entries_and_fifty_entries(wire, etc):
     assert changed(wire([]).succeeded()) == 0
     entries = [

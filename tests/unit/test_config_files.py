@@ -6,57 +6,15 @@ from __future__ import annotations
 
 import base64
 import grp
-import json
 import os
 import shlex
 import stat
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import file_transaction
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.file_transaction import FileTransaction, Snapshot
-
-COLLECTIONS = Path(__file__).resolve().parents[2] / ".build" / "collections"
-NEW, OLD = "new-token-1234", "old-token-9876"
-MODULE = "ansible_collections.ibmcloud.sysdig.plugins.modules.config_files"
-
-
-def start(files, check=False, **options):
-    arguments = {
-        "files": [
-            {**file, "content": base64.b64encode(file["content"].encode()).decode()} if "content" in file else file
-            for file in files
-        ],
-        "secrets": [NEW],
-        **options,
-        "_ansible_check_mode": check,
-        "_ansible_diff": True,
-        "_ansible_remote_tmp": os.environ.get("TMPDIR", "/tmp"),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", MODULE],
-        env={**os.environ, "PYTHONPATH": str(COLLECTIONS)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
-    process.stdin.close()
-    process.stdin = None  # communicate() would flush it
-    return process
-
-
-def config_files(files, **options):
-    output, errors = start(files, **options).communicate(timeout=60)
-    assert errors == ""
-    result = json.loads(output)
-    shown = json.dumps({key: value for key, value in result.items() if key != "files"})
-    assert options.get("show_secrets") or (NEW not in shown and OLD not in shown)
-    return result
+from config_files_module import NEW, OLD, config_files, start
 
 
 def mode(path):

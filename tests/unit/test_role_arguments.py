@@ -38,7 +38,7 @@ def test_defaults_are_those_of_the_specification():
 
 def test_every_option_of_the_retrieval_is_specified_as_the_table_has_it():
     # If this fails, run tests/tools/role_arguments.py.
-    own = {"sysdig_integrations_list", "sysdig_integrations_token", "sysdig_integrations_no_log"}
+    own = {PREFIX + name for name in ("list", "token", "no_log", "pending_directory")}
     assert {name: option for name, option in SPECIFICATION.items() if name not in own} == role_options()
     assert {name[len(PREFIX) :] for name in role_options()} == set(OPTIONS)
 

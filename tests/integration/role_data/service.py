@@ -1,8 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays the service manager: notes what it is asked to do, one line each."""
+"""Plays the service manager: notes what it is asked to do, one line each. Services that are broken do not come back."""
 
 from __future__ import annotations
+
+import os
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -11,6 +13,8 @@ def main():
     module = AnsibleModule(argument_spec={"name": {"type": "str"}, "state": {"type": "str"}})
     with open("services.log", "a", encoding="utf-8") as log:
         log.write("{name} {state}\n".format(**module.params))
+    if os.path.exists("services.broken"):
+        module.fail_json(msg="Unable to restart service {name}".format(**module.params))
     module.exit_json(changed=True)
 
 
