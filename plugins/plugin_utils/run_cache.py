@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     Ask = Callable[[], tuple[Any, float | None]]
 
 FAILURE_IDLE = 5.0  # seconds without a question after which a failure is forgotten, so that a retry asks again
+REFUSAL_IDLE = 20.0  # the same for a credential that was refused, which on a busy controller many hosts name by turns
 FAILURE_LIFE = 60.0  # seconds after which it is forgotten in any case
 LONGEST_WAIT = 300.0  # seconds for another worker that is asking; its own deadline ends sooner, unless it is stopped
 LONGEST_SLEEP = 0.02  # seconds between two looks at a lock
@@ -88,7 +89,8 @@ def _asked(ask: Ask) -> dict[str, Any]:
     try:
         answer, expires = ask()
     except errors.SysdigError as error:
-        return {"error": error.as_dict(), "expires": time.time() + FAILURE_LIFE}
+        idle = REFUSAL_IDLE if error.facts.get("status") in (400, 401, 403) else FAILURE_IDLE
+        return {"error": error.as_dict(), "idle": idle, "expires": time.time() + FAILURE_LIFE}
     return {"answer": answer, "expires": expires}
 
 
@@ -107,7 +109,7 @@ class _Entry:
             if remembered["expires"] is not None and remembered["expires"] < time.time():
                 return None
             if "error" in remembered:
-                if os.stat(self._path).st_mtime < time.time() - FAILURE_IDLE:
+                if os.stat(self._path).st_mtime < time.time() - remembered["idle"]:
                     return None
                 os.utime(self._path)
         except (OSError, InvalidToken, ValueError, LookupError, TypeError):

@@ -12,13 +12,20 @@ import sys
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.run_cache import FAILURE_IDLE, FAILURE_LIFE, RunCache
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.run_cache import (
+    FAILURE_IDLE,
+    FAILURE_LIFE,
+    REFUSAL_IDLE,
+    RunCache,
+)
 from run_cache_workers import at_once, in_worker
 
 SECRET = "sim-api-key-0000000000000000000000000000000001"
 OTHER_SECRET = "sim-api-key-other-account-00000000000000000002"
 SUBJECT = ("instance", 101)
 REFUSAL = SysdigError("IAM login", "IAM answered 400: BXNIM0415E.", "Check the key.", status=400, code="BXNIM0415E")
+OUTAGE = SysdigError("IAM login", "IAM answered 503.", "Try again later.", status=503)
+UNREACHED = SysdigError("IAM login", "No connection.", "Check the network.")
 
 
 def ask(run, service, subject=SUBJECT, secret=SECRET):
@@ -123,19 +130,22 @@ def test_failure_keeps_step_facts_and_text(run, service, new_worker):
     assert service.calls == 1
 
 
-def test_failure_is_forgotten_when_nobody_has_asked_for_a_while(run, service, clock):
-    service.error = REFUSAL
+@pytest.mark.parametrize(
+    ("error", "idle"), [(REFUSAL, REFUSAL_IDLE), (OUTAGE, FAILURE_IDLE), (UNREACHED, FAILURE_IDLE)]
+)
+def test_failure_is_forgotten_when_nobody_has_asked_for_a_while(run, service, clock, error, idle):
+    service.error = error
     with pytest.raises(SysdigError):
         ask(run, service)
 
     service.error = None
-    clock.now += FAILURE_IDLE - 1
+    clock.now += idle - 1
     with pytest.raises(SysdigError):
         ask(run, service)
-    clock.now += FAILURE_IDLE - 1  # counted from the last question, not from the failure
+    clock.now += idle - 1  # counted from the last question, not from the failure
     with pytest.raises(SysdigError):
         ask(run, service)
-    clock.now += FAILURE_IDLE + 1
+    clock.now += idle + 1
     assert ask(run, service) == {"call": 2}
 
 
