@@ -16,7 +16,7 @@ from simulator import client
 
 from benchmarks import page, picture, role
 from benchmarks.machine import machine
-from benchmarks.measure import Results, measure_overheads, measure_references, measure_scaling
+from benchmarks.measure import Results, measure_at_once, measure_overheads, measure_references, measure_scaling
 from benchmarks.project import ROOT, WORK, BenchmarkError, Project, start_anew
 
 SIZES = (1, 10, 50, 100, 200)
@@ -40,6 +40,7 @@ def main() -> None:
         role_hosts = min(max(sizes), role.MOST_HOSTS)
         results = Results(
             measure_scaling(project, sizes, say),
+            measure_at_once(project, say),
             measure_references(project, say),
             measure_overheads(project, say),
             role.measure(project, role_hosts, say),

@@ -16,6 +16,8 @@ from benchmarks.project import INSTANCE_ID, BenchmarkError, Measurement, Project
 
 IAM_LATENCY, SYSDIG_LATENCY = 0.25, 0.15  # seconds, as from a machine outside IBM Cloud
 REFERENCES = 100
+AT_ONCE = 100  # hosts of each playbook that is measured together with another one
+PAIRS = 5
 WORKERS = 9  # in which references are timed
 OVERHEAD_RUNS = 5  # short ones, whose differences are small
 
@@ -58,6 +60,7 @@ class Results:
     """Everything that was measured."""
 
     scaling: Scaling
+    pairs: list[dict[str, float]]  # processor seconds of playbooks that ran at the same time
     references: dict[str, References]
     overheads: dict[float, dict[str, Cell]]  # by the services' latency together, then by playbook
     role: dict[str, Cell]  # by playbook
@@ -86,6 +89,22 @@ def measure_scaling(project: Project, sizes: dict[int, int], say: Say) -> Scalin
                     cells[way.name].setdefault(hosts, Cell()).runs.append(run)
                     say(f"{hosts:3} hosts, {way.name}: {run.seconds:.2f} s, {run.iam_calls} + {run.sysdig_calls} calls")
     return cells
+
+
+def measure_at_once(project: Project, say: Say) -> list[dict[str, float]]:
+    """The lookup and the floor at the same moment, so that whatever else the machine does hits both alike."""
+    delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
+    variables, token = ways.options(project.simulator), project.simulator.token(INSTANCE_ID)
+    playbooks = {"lookup": ways.WAYS[0].tasks, "floor": ways.WAYS[-1].tasks}
+    pairs = []
+    for number in range(PAIRS):
+        remove_copies()
+        # Whoever is started first has no advantage over all pairs.
+        order = sorted(playbooks, reverse=bool(number % 2))
+        pairs.append(project.run_at_once({name: playbooks[name] for name in order}, variables, AT_ONCE))
+        check_copies(token, AT_ONCE * len(playbooks))
+        say(f"{AT_ONCE} hosts at once: {pairs[-1]['lookup']:.1f} s, floor {pairs[-1]['floor']:.1f} s of processor time")
+    return pairs
 
 
 def measure_references(project: Project, say: Say) -> dict[str, References]:

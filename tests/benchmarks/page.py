@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from statistics import median
 
 from benchmarks import role
 from benchmarks.measure import (
+    AT_ONCE,
     IAM_LATENCY,
     OVERHEAD_RUNS,
     REFERENCES,
@@ -60,6 +62,8 @@ Wall time in seconds:
 {_not_measured(sizes)}
 
 {_comparison(results.scaling, sizes)}
+
+{_at_once(results.pairs)}
 
 ## One reference
 
@@ -130,6 +134,16 @@ def _comparison(scaling: Scaling, sizes: Iterable[int]) -> str:
             f" {growth[1]:.3f} s with {FLOOR}."
         )
     return text
+
+
+def _at_once(pairs: list[dict[str, float]]) -> str:
+    """The lookup against the floor, free of what else the machine does."""
+    ratios = [pair["lookup"] / pair["floor"] for pair in pairs]
+    seconds = {name: median(pair[name] for pair in pairs) for name in ("lookup", "floor")}
+    return f"""Runs that follow each other meet a machine that is busy with other things by turns. So both playbooks
+were also started at the same moment, {len(pairs)} times, with {AT_ONCE} hosts each. The processor time of each, with all
+its workers: {seconds["lookup"]:.1f} s with {LOOKUP}, {seconds["floor"]:.1f} s with {FLOOR} (medians). That is
+**{median(ratios):.3f}** times as much (median of the pairs; between {min(ratios):.3f} and {max(ratios):.3f})."""
 
 
 def _references_table(references: dict[str, References]) -> str:

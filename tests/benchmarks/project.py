@@ -63,16 +63,47 @@ class Project:
         self, tasks: list[dict[str, Any]], variables: dict[str, Any], hosts: int, forks: int = FORKS
     ) -> Measurement:
         """Run the tasks on so many hosts and measure that. Raises BenchmarkError when a task fails."""
-        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        names: dict[str, Any] = {f"host{number:03}": {} for number in range(1, hosts + 1)}
-        self._write("inventory.yml", {"all": {"hosts": names, "vars": local}})
-        self._write("playbook.yml", [{"hosts": "all", "gather_facts": False, "vars": variables, "tasks": tasks}])
+        command = self._command("", tasks, variables, hosts, forks)
         self.simulator.forget_requests()
         start = time.perf_counter()
-        output = self._quietly("ansible-playbook", "-i", "inventory.yml", "--forks", str(forks), "playbook.yml")
+        output = self._quietly(*command)
         seconds = time.perf_counter() - start
         iam_calls, sysdig_calls = (len(self.simulator.requests(service)) for service in ("iam", "sysdig"))
         return Measurement(seconds, iam_calls, sysdig_calls, output)
+
+    def run_at_once(
+        self, playbooks: dict[str, list[dict[str, Any]]], variables: dict[str, Any], hosts: int
+    ) -> dict[str, float]:
+        """Start playbooks, given as their tasks, at the same moment, each with so many hosts of its own.
+
+        Returns the processor seconds of each, its workers and modules included. Raises BenchmarkError when one fails.
+        """
+        commands = {name: self._command(name, tasks, variables, hosts, FORKS) for name, tasks in playbooks.items()}
+        started = {}
+        for name, command in commands.items():
+            with (WORK / f"{name}.log").open("wb") as log:
+                started[name] = subprocess.Popen(
+                    command, cwd=WORK, env=self._environment, stdout=log, stderr=subprocess.STDOUT
+                )
+        used = {}
+        for name, process in started.items():
+            _pid, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            used[name] = usage.ru_utime + usage.ru_stime
+        for name, process in started.items():
+            if process.returncode != 0:
+                raise BenchmarkError(f"{name} failed:\n{(WORK / f'{name}.log').read_text(encoding='utf-8')[-2000:]}")
+        return used
+
+    def _command(
+        self, name: str, tasks: list[dict[str, Any]], variables: dict[str, Any], hosts: int, forks: int
+    ) -> tuple[str, ...]:
+        """Write an inventory and a playbook; the command that runs it. Hosts are called by ``name`` and a number."""
+        local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        names: dict[str, Any] = {f"{name or 'host'}{number:03}": {} for number in range(1, hosts + 1)}
+        self._write(f"{name}inventory.yml", {"all": {"hosts": names, "vars": local}})
+        self._write(f"{name}playbook.yml", [{"hosts": "all", "gather_facts": False, "vars": variables, "tasks": tasks}])
+        return ("ansible-playbook", "-i", f"{name}inventory.yml", "--forks", str(forks), f"{name}playbook.yml")
 
     def _install_collection(self) -> None:
         self._quietly("ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(WORK))
