@@ -141,8 +141,8 @@ def _at_once(pairs: list[dict[str, float]]) -> str:
     ratios = [pair["lookup"] / pair["floor"] for pair in pairs]
     seconds = {name: median(pair[name] for pair in pairs) for name in ("lookup", "floor")}
     return f"""Runs that follow each other meet a machine that is busy with other things by turns. So both playbooks
-were also started at the same moment, {len(pairs)} times, with {AT_ONCE} hosts each. The processor time of each, with all
-its workers: {seconds["lookup"]:.1f} s with {LOOKUP}, {seconds["floor"]:.1f} s with {FLOOR} (medians). That is
+were also started at the same moment, {len(pairs)} times, with {AT_ONCE} hosts each. The processor time of each, with
+all its workers: {seconds["lookup"]:.1f} s with {LOOKUP}, {seconds["floor"]:.1f} s with {FLOOR} (medians). That is
 **{median(ratios):.3f}** times as much (median of the pairs; between {min(ratios):.3f} and {max(ratios):.3f})."""
 
 
