@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import OptionError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.iam import LOGINS
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import OPTIONS
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
 
 IBM = {"instance_id": "01234567-89ab-cdef-0123-456789abcdef", "region": "us-south"}
@@ -180,3 +182,8 @@ def test_what_makes_no_sense_outside_ibm_cloud_is_refused(given, option):
         resolve({"sysdig_api_token": "token", "url": "https://sysdig.example.com", **given}, {})
 
     assert refused.value.facts == {"option": option}
+
+
+def test_every_way_to_log_in_that_can_be_chosen_is_there():
+    # A Sysdig token is used as it is, outside IBM Cloud.
+    assert {*LOGINS, "sysdig_token"} == set(OPTIONS["auth_method"].choices)

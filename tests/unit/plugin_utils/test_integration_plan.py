@@ -110,7 +110,7 @@ def test_a_mode_that_yaml_made_a_number_is_the_mode_it_was():
 # Entry or entries, and what the one sentence must say.
 WRONG = [
     ("text", "Entry 1 must be a mapping"),
-    ({}, "Entry 1: type is missing; the types are prometheus, agent, env_file, grafana, otel, token_file, template."),
+    ({}, f"Entry 1: type is missing; the types are {', '.join(TYPES)}."),
     ({"type": "promtheus"}, "Entry 1: 'promtheus' is not one of the types"),
     ({**ENV, "pth": "/x"}, "Entry 1 (env_file): pth is not an option of this type"),
     ({**ENV, "remote_write": {}}, "Entry 1 (env_file): remote_write is not an option of this type"),
