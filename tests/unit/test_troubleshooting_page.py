@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 import inspect
+import re
+from pathlib import Path
 
+import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
 from tools import error_table
 
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 REFUSALS = {"refused", "access_denied", "refused_outside", "refused_profile"}
 
 
@@ -32,3 +36,17 @@ def test_every_remedy_of_a_refusal_is_shown():
 
     for remedy in [*errors._REMEDIES.values(), errors._GENERAL_REMEDIES[5]]:
         assert f"| {remedy} |" in page
+
+
+ROLES_OWN = error_table.PAGE.read_text(encoding="utf-8").partition("## From the role")[2].partition("\n## ")[0]
+MESSAGES = re.findall(r"^\| `([^`]+)` \|", ROLES_OWN, re.MULTILINE)
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_the_role_still_says_so(message):
+    sources = [
+        path for folder in ("action", "plugin_utils", "module_utils") for path in (PLUGINS / folder).glob("*.py")
+    ]
+
+    endings = (message, message.replace("remote_write", "{endpoint}"))
+    assert any(ending in path.read_text(encoding="utf-8") for path in sources for ending in endings)
