@@ -66,8 +66,8 @@ sanity: $(VENV)/.test-ready ## Run ansible-test sanity
 	$(BIN)/python tests/tools/sanity.py
 
 .PHONY: matrix
-matrix: $(VENV)/.test-ready ## Run the tests on every supported ansible-core, or on VERSIONS="2.16 2.21"
-	CONTAINERS_CONF="$(CURDIR)/tests/containers/containers.conf" $(BIN)/python tests/matrix $(VERSIONS)
+matrix: $(VENV)/.test-ready ## Run the tests on every ansible-core, or on VERSIONS="2.16 2.21", fewer with SHORT=1
+	CONTAINERS_CONF="$(CURDIR)/tests/containers/containers.conf" $(BIN)/python tests/matrix $(if $(SHORT),--short) $(VERSIONS)
 
 .PHONY: execution-environment
 execution-environment: $(VENV)/.test-ready ## Build an execution environment from the shipped example, and run jobs in it
