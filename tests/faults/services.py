@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import select
+import socket
 import ssl
 import threading
 import time
@@ -45,7 +46,11 @@ class Services(Listener):
     """
 
     def __init__(self, authority: Authority, faults: dict[str, dict[str, Any]], elsewhere: str = "") -> None:
-        super().__init__(Simulator(), 0, authority.valid)
+        # A port that was closed would be free for the next cell's services, and this cell's client would talk to them.
+        self._port = socket.socket()
+        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._port.bind(("127.0.0.1", 0))
+        super().__init__(Simulator(), self._port.getsockname()[1], authority.valid)
         self._begun: float | None = None
         self._ended = 0.0
         self._good: int | None = None  # connections until the fault
