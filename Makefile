@@ -118,7 +118,7 @@ release-notes: $(VENV)/.test-ready ## Write the changelog of the version in gala
 	$(BIN)/python tests/tools/release_notes.py
 
 .PHONY: bench
-bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.md (a quarter of an hour)
+bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.md (three quarters of an hour)
 	$(BIN)/python tests/benchmarks
 
 .PHONY: build

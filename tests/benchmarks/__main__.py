@@ -20,19 +20,16 @@ from benchmarks.measure import Results, measure_at_once, measure_overheads, meas
 from benchmarks.project import ROOT, WORK, BenchmarkError, Project, start_anew
 
 SIZES = (1, 10, 50, 100, 200)
-LARGE = 200  # hosts from which one run takes so long that fewer are made
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3, help="runs of each playbook, whose median counts (default: 3)")
-    parser.add_argument("--large-runs", type=int, default=2, help=f"the same from {LARGE} hosts on (default: 2)")
     parser.add_argument(
         "--hosts", type=int, nargs="+", default=SIZES, help=f"numbers of hosts (default: {' '.join(map(str, SIZES))})"
     )
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="where the page goes (default: docs)")
     arguments = parser.parse_args()
-    sizes = {hosts: arguments.large_runs if hosts >= LARGE else arguments.runs for hosts in sorted(arguments.hosts)}
+    sizes = sorted(arguments.hosts)
     start = time.monotonic()
     start_anew()
     with client.running(WORK) as simulator:

@@ -17,7 +17,7 @@ from benchmarks.project import INSTANCE_ID, BenchmarkError, Measurement, Project
 IAM_LATENCY, SYSDIG_LATENCY = 0.25, 0.15  # seconds, as from a machine outside IBM Cloud
 REFERENCES = 100
 AT_ONCE = 100  # hosts of each playbook that is measured together with another one
-PAIRS = 5
+PAIRS = 3
 WORKERS = 9  # in which references are timed
 OVERHEAD_RUNS = 5  # short ones, whose differences are small
 
@@ -67,7 +67,7 @@ class Results:
     role_hosts: int
 
 
-def measure_scaling(project: Project, sizes: dict[int, int], say: Say) -> Scaling:
+def measure_scaling(project: Project, sizes: list[int], say: Say) -> Scaling:
     """Every way with every number of hosts that it is measured with."""
     delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
     variables, token = ways.options(project.simulator), project.simulator.token(INSTANCE_ID)
@@ -81,10 +81,11 @@ def measure_scaling(project: Project, sizes: dict[int, int], say: Say) -> Scalin
 
     for way in ways.WAYS:
         measured(way, 1)  # uncounted: fills the caches of the file system and of Python
-    for hosts, runs in sizes.items():
-        for _run in range(runs):
-            for way in ways.WAYS:
-                if hosts <= way.most_hosts:
+    for hosts in sizes:
+        for number in range(max(way.runs_with(hosts) for way in ways.WAYS)):
+            # To and fro, so that no way always follows the same other one.
+            for way in reversed(ways.WAYS) if number % 2 else ways.WAYS:
+                if number < way.runs_with(hosts):
                     run = measured(way, hosts)
                     cells[way.name].setdefault(hosts, Cell()).runs.append(run)
                     say(f"{hosts:3} hosts, {way.name}: {run.seconds:.2f} s, {run.iam_calls} + {run.sysdig_calls} calls")

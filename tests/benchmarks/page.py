@@ -26,9 +26,8 @@ from benchmarks.ways import WAYS
 LOOKUP, UNCACHED, REQUESTS, FLOOR = (way.name for way in WAYS)
 
 
-def write(results: Results, sizes: dict[int, int], machine: str) -> str:
-    """The page. ``sizes`` has the number of runs by the number of hosts."""
-    runs = ", ".join(f"{count} with {hosts} host{'s' * (hosts > 1)}" for hosts, count in sizes.items())
+def write(results: Results, sizes: list[int], machine: str) -> str:
+    """The page. ``sizes`` are numbers of hosts, in ascending order."""
     return f"""# Benchmarks
 
 Written by `make bench`, on {machine}.
@@ -36,7 +35,7 @@ Written by `make bench`, on {machine}.
 The services are the simulator of `tests/simulator`, on the same machine, over TLS; it answers IAM calls after
 {IAM_LATENCY} s and Sysdig calls after {SYSDIG_LATENCY} s. All hosts are that machine, too
 (`ansible_connection: local`), and Ansible has {FORKS} forks. Times are medians of the wall time of
-`ansible-playbook`; the runs that are compared follow each other in turn. Runs of each: {runs}.
+`ansible-playbook`; the runs that are compared follow each other in turn.
 
 ![Calls and wall time by the number of hosts](benchmarks.svg)
 
@@ -58,6 +57,10 @@ Calls to IAM + calls to Sysdig:
 Wall time in seconds:
 
 {_scaling_table(results.scaling, sizes, _seconds)}
+
+These are medians of so many runs:
+
+{_scaling_table(results.scaling, sizes, _runs)}
 
 {_not_measured(sizes)}
 
@@ -97,7 +100,7 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _scaling_table(scaling: Scaling, sizes: Iterable[int], show: Callable[[Cell], str]) -> str:
+def _scaling_table(scaling: Scaling, sizes: list[int], show: Callable[[Cell], str]) -> str:
     rows = [
         [way.name, *(show(scaling[way.name][hosts]) if hosts in scaling[way.name] else "" for hosts in sizes)]
         for way in WAYS
@@ -117,16 +120,21 @@ def _calls(cell: Cell) -> str:
     return f"{iam} + {sysdig}"
 
 
+def _runs(cell: Cell) -> str:
+    return str(len(cell.runs))
+
+
 def _seconds(cell: Cell) -> str:
     return f"{cell.seconds:.2f}"
 
 
-def _comparison(scaling: Scaling, sizes: Iterable[int]) -> str:
+def _comparison(scaling: Scaling, sizes: list[int]) -> str:
     """The lookup against the floor."""
     cells, floor = scaling[LOOKUP], scaling[FLOOR]
     ratios = [f"{cells[hosts].seconds / floor[hosts].seconds:.2f} with {hosts}" for hosts in sizes]
     text = f"Wall time of {LOOKUP} by that of {FLOOR}: {', '.join(ratios)}."
-    *_smaller, fewer, more = [0, *sizes]
+    more = sizes[-1]
+    fewer = max((hosts for hosts in sizes if hosts * 4 <= more), default=0)
     if fewer:
         growth = [(each[more].seconds - each[fewer].seconds) / (more - fewer) for each in (cells, floor)]
         text += (

@@ -14,7 +14,7 @@ from benchmarks.measure import IAM_LATENCY, SYSDIG_LATENCY, Cell, Say, delay
 from benchmarks.project import WORK, BenchmarkError, Measurement, Project
 
 MOST_HOSTS = 100
-RUNS = 3
+RUNS = 2
 ROLE, BY_HAND = "role", "by_hand"
 HOSTS = WORK / "hosts"
 PROMETHEUS = """\
