@@ -183,7 +183,8 @@ import signal
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.host_files import HostFileError, HostFiles
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.host_file import HostFileError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils.host_files import HostFiles
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.pending_services import PendingServices
 
 FILE_SPEC = {
