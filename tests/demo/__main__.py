@@ -19,6 +19,8 @@ import requests
 # Started by its folder: make that folder importable as the package it is.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from secrecy.scan import search, search_files
+
 from demo.service import Service, reachable
 
 HERE = Path(__file__).resolve().parent
@@ -28,6 +30,7 @@ ETC = WORK / "host" / "etc"
 PROMETHEUS = ETC / "prometheus" / "prometheus.yml"
 TOKEN_FILE = ETC / "prometheus" / "sysdig_token"
 ENVIRONMENT_FILE = ETC / "default" / "sysdig-exporter"
+ANSIBLE_HOME = WORK / "ansible"
 BIN = Path(sys.executable).parent
 STEPS = itertools.count(1)
 
@@ -63,7 +66,8 @@ def show(service: Service) -> None:
 
     step("Wire a host: ansible-playbook ibmcloud.sysdig.wire")
     move_in()
-    if wire(service) == 0:
+    first = wire(service)
+    if changes(first) == 0:
         raise DemoError("the first run changed nothing")
     if promtool := shutil.which("promtool"):
         quietly(promtool, "check", "config", PROMETHEUS)
@@ -78,8 +82,12 @@ def show(service: Service) -> None:
     prove(service)
 
     step("Wire it again: nothing changes")
-    if changed := wire(service):
+    second = wire(service)
+    if changed := changes(second):
         raise DemoError(f"the second run changed {changed} things")
+
+    step("Was a secret shown, or left lying about?")
+    look_for_secrets(service, first + second)
 
 
 def install_collection() -> None:
@@ -100,16 +108,16 @@ def move_in() -> None:
     shutil.copy(HERE / "prometheus.yml", PROMETHEUS)
 
 
-def wire(service: Service) -> int:
-    """Run the playbook, showing its output; how many tasks changed something."""
+def wire(service: Service) -> str:
+    """Run the playbook, showing its output, which is returned."""
     validate = "promtool check config %s" if shutil.which("promtool") else ""
     variables = {"demo_etc": str(ETC), "demo_validate": validate, **service.variables}
     command = [str(BIN / "ansible-playbook"), "ibmcloud.sysdig.wire", "--extra-vars", json.dumps(variables)]
     environment = {
         **service.environment,
         "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),
-        "ANSIBLE_HOME": str(WORK / "ansible"),
-        "ANSIBLE_REMOTE_TMP": str(WORK / "ansible" / "tmp"),
+        "ANSIBLE_HOME": str(ANSIBLE_HOME),
+        "ANSIBLE_REMOTE_TMP": str(ANSIBLE_HOME / "tmp"),
         "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
     }
     output = ""
@@ -119,6 +127,11 @@ def wire(service: Service) -> int:
             print(f"   {line}", end="", flush=True)
     if playbook.returncode != 0:
         raise DemoError(f"ansible-playbook ended with status {playbook.returncode}")
+    return output
+
+
+def changes(output: str) -> int:
+    """How many tasks of a run changed something."""
     return sum(int(count) for count in re.findall(r"changed=(\d+)", output))
 
 
@@ -158,6 +171,14 @@ def prove(service: Service) -> None:
             say(f"with {name}: {answer.status_code} {answer.reason}")
             if answer.status_code not in expected:
                 raise DemoError(f"{url} answered {answer.status_code} to {name}")
+
+
+def look_for_secrets(service: Service, output: str) -> None:
+    """Search what Ansible printed and what it left behind, in every spelling."""
+    secrets = {"the API key": service.environment["IBMCLOUD_API_KEY"], "the token": TOKEN_FILE.read_text().strip()}
+    if leaks := [*search("the output", output.encode(), secrets), *search_files([ANSIBLE_HOME], secrets)]:
+        raise DemoError("; ".join(map(str, leaks)))
+    say("No: neither API key nor token is in the output above, or in the files that Ansible left behind.")
 
 
 def quietly(*command: str | Path) -> None:
