@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from simulator.client import SimulatorClient, running
 
 ROOT = Path(__file__).resolve().parent.parent
 COLLECTIONS = ROOT / ".build" / "collections"
-
-sys.path.insert(0, str(ROOT / "tests"))
-
-from simulator.client import SimulatorClient, running  # noqa: E402 - importable only now
 
 
 def link_collection() -> None:

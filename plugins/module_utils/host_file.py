@@ -96,7 +96,8 @@ class HostFile:
             group = group if self.given["group"] else self.before.group
         if self.given["mode"]:
             mode = int(self.given["mode"], 8)
-        return Snapshot(content, user if self.user() is None else self.user(), group, mode)
+        asked = self.user()
+        return Snapshot(content, user if asked is None else asked, group, mode)
 
     def user(self) -> int | None:
         """ID of the owner that was asked for, if any."""

@@ -32,6 +32,13 @@ except ImportError:  # said with a remedy when a Transport is made: documentatio
 else:
     HAS_REQUESTS = True
 
+    class _Session(requests.Session):
+        """Sees no redirects: requests would read their body to its end, and fail on an address it cannot read."""
+
+        def get_redirect_target(self, resp: Any) -> None:
+            return None
+
+
 REPEATED_STATUSES = (429, 500, 502, 503, 504)
 LARGEST_BODY = 1_000_000  # bytes; the largest answer, a page of instances, has some 100 kB
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds
@@ -67,11 +74,9 @@ class Transport:
         self._ends = (time.monotonic() if begun is None else begun) + settings.deadline
         self._verify = settings.verify
         self._unlisted_region = None if settings.url or settings.region in REGIONS else settings.region
-        self._session = requests.Session()
+        self._session = _Session()
         # Off, or .netrc would replace our Authorization, and REQUESTS_CA_BUNDLE our ca_path. Proxies: see _attempt.
         self._session.trust_env = False
-        # Or requests would read the body of a redirect to its end, and fail on an address that cannot be read.
-        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         if not self._verify:  # the user has been told by the name of the option
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})

@@ -134,6 +134,7 @@ def _comparison(scaling: Scaling, sizes: list[int]) -> str:
     ratios = [f"{cells[hosts].seconds / floor[hosts].seconds:.2f} with {hosts}" for hosts in sizes]
     text = f"Wall time of {LOOKUP} by that of {FLOOR}: {', '.join(ratios)}."
     more = sizes[-1]
+    # Far enough apart that the difference is more than the spread of the runs.
     fewer = max((hosts for hosts in sizes if hosts * 4 <= more), default=0)
     if fewer:
         growth = [(each[more].seconds - each[fewer].seconds) / (more - fewer) for each in (cells, floor)]

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import yaml
@@ -14,12 +13,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_entry 
     SERVICE_ACTIONS,
     STATES,
 )
+from tools.role_arguments import PREFIX, role_options
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "tools"))
-
-from role_arguments import PREFIX, role_options  # noqa: E402 - importable only now
-
 ROLE = ROOT / "roles" / "sysdig_integrations"
 
 
