@@ -21,7 +21,7 @@ help: ## List the targets
 
 .PHONY: demo
 demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment file, and show that the token works
-	$(BIN)/python tests/demo
+	$(BIN)/python tools/demo
 
 .PHONY: test
 test: format lint typing changelog docs unit integration concurrency faults sanity ## Run everything below, up to `sanity`
@@ -38,7 +38,7 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests $(BIN)/mypy tests/simulator tests/benchmarks tests/concurrency tests/containers tests/demo tests/matrix tests/secrecy tests/tools
+	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/lock.py tools/sanity.py
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
@@ -47,7 +47,7 @@ changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
 
 .PHONY: unit
 unit: $(VENV)/.test-ready ## Run the unit tests
-	$(BIN)/pytest -n 2 tests/unit
+	$(BIN)/pytest -n 2 tests/unit tests/project
 
 .PHONY: integration
 integration: $(VENV)/.test-ready ## Run real playbooks against the simulator
@@ -59,20 +59,20 @@ faults: $(VENV)/.test-ready ## Let every service fail in every way, and write do
 
 .PHONY: concurrency
 concurrency: $(VENV)/.test-ready $(COLLECTION) ## Hammer the run cache with 64 processes for 30 seconds, and kill many of them
-	$(BIN)/python tests/concurrency
+	$(BIN)/python tools/concurrency
 
 .PHONY: sanity
 sanity: $(VENV)/.test-ready ## Run ansible-test sanity
-	$(BIN)/python tests/tools/sanity.py
+	$(BIN)/python tools/sanity.py
 
 .PHONY: matrix
 matrix: $(VENV)/.test-ready ## Run the tests on every ansible-core, or on VERSIONS="2.16 2.21", fewer with SHORT=1
-	CONTAINERS_CONF="$(CURDIR)/tests/containers/containers.conf" $(BIN)/python tests/matrix $(if $(SHORT),--short) $(VERSIONS)
+	CONTAINERS_CONF="$(CURDIR)/tools/containers/containers.conf" $(BIN)/python tools/matrix $(if $(SHORT),--short) $(VERSIONS)
 
 .PHONY: execution-environment
 execution-environment: $(VENV)/.test-ready ## Build an execution environment from the shipped example, and run jobs in it
-	$(BIN)/python tests/containers debian-13-controller
-	CONTAINERS_CONF="$(CURDIR)/tests/containers/containers.conf" $(BIN)/pytest tests/execution_environment
+	$(BIN)/python tools/containers debian-13-controller
+	CONTAINERS_CONF="$(CURDIR)/tools/containers/containers.conf" $(BIN)/pytest tests/execution_environment
 
 .PHONY: molecule
 molecule: $(VENV)/.test-ready $(COLLECTION) ## Run the role on hosts in containers (needs podman, runc, mmdebstrap and ssh)
@@ -84,19 +84,19 @@ fix: $(VENV)/.test-ready ## Reformat the Python files and repair what ruff can
 	$(BIN)/ruff format
 
 .PHONY: lock
-lock: $(VENV)/.test-ready ## Pin all packages with their hashes in tests/locks, after a change to a requirements file
-	$(BIN)/python tests/tools/lock.py
+lock: $(VENV)/.test-ready ## Pin all packages with their hashes in tools/locks, after a change to a requirements file
+	$(BIN)/python tools/lock.py
 
 .PHONY: audit
 audit: $(VENV)/.test-ready ## Ask PyPI for known vulnerabilities of the locked packages
-	@$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes $(addprefix -r ,$(wildcard tests/locks/*.txt)) \
+	@$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes $(addprefix -r ,$(wildcard tools/locks/*.txt)) \
 		|| { echo 'The audit did not pass. Where a package "could not be audited", or there was no connection, nothing was checked: run it where PyPI answers.' >&2; exit 1; }
 
 .PHONY: options
 options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the tables of options and errors say into docs/ and the role
-	$(BIN)/python tests/tools/options_table.py
-	$(BIN)/python tests/tools/error_table.py
-	$(BIN)/python tests/tools/role_arguments.py
+	$(BIN)/python tools/generators/options_table.py
+	$(BIN)/python tools/generators/error_table.py
+	$(BIN)/python tools/generators/role_arguments.py
 
 .PHONY: docs
 docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a site of it in .build/docs/html
@@ -110,16 +110,16 @@ docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a s
 
 .PHONY: release-check
 release-check: changelog docs build ## Try the archive as Galaxy and as a user would (some minutes)
-	$(BIN)/pytest tests/unit/test_changelog.py
-	$(BIN)/python tests/tools/release_check.py
+	$(BIN)/pytest tests/project/test_changelog.py
+	$(BIN)/python tools/release/check.py
 
 .PHONY: release-notes
 release-notes: $(VENV)/.test-ready ## Write the changelog of the version in galaxy.yml, from changelogs/fragments
-	$(BIN)/python tests/tools/release_notes.py
+	$(BIN)/python tools/release/notes.py
 
 .PHONY: bench
 bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.md (three quarters of an hour)
-	$(BIN)/python tests/benchmarks
+	$(BIN)/python tools/benchmarks
 
 .PHONY: build
 build: $(VENV)/.demo-ready ## Build the archive that users install, into .build/dist
@@ -134,11 +134,11 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo-ready: tests/locks/demo.txt | $(BIN)/python
+$(VENV)/.demo-ready: tools/locks/demo.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	touch $@
 
-$(VENV)/.test-ready: tests/locks/test.txt $(VENV)/.demo-ready
+$(VENV)/.test-ready: tools/locks/test.txt $(VENV)/.demo-ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	touch $@
 

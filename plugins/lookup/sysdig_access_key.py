@@ -46,8 +46,8 @@ options:
     vars:
       - name: sysdig_token_token
 extends_documentation_fragment:
-  - ibmcloud.sysdig.options
-  - ibmcloud.sysdig.options.lookup
+  - ibmcloud.sysdig._options
+  - ibmcloud.sysdig._options.lookup
 seealso:
   - plugin: ibmcloud.sysdig.sysdig_token
     plugin_type: lookup
@@ -85,7 +85,7 @@ from typing import Any
 
 from ansible import constants
 from ansible_collections.ibmcloud.sysdig.plugins.lookup import sysdig_token
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import options
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options
 
 constants.config.initialize_plugin_configuration_definitions(
     "lookup", __name__, options.definitions(sysdig_token.OPTIONS)
@@ -102,7 +102,7 @@ class LookupModule(sysdig_token.LookupModule):
         retrieved = super()._result
 
         def ask() -> dict[str, Any]:
-            from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.answer import with_access_key
+            from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import with_access_key
 
             begun = time.monotonic()
             return with_access_key(retrieved(given, token, use_cache), given, self._lower(), begun)

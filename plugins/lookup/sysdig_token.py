@@ -34,8 +34,8 @@ options:
     type: list
     elements: str
 extends_documentation_fragment:
-  - ibmcloud.sysdig.options
-  - ibmcloud.sysdig.options.lookup
+  - ibmcloud.sysdig._options
+  - ibmcloud.sysdig._options.lookup
 seealso:
   - module: ibmcloud.sysdig.sysdig_token
     description: The same as a task, with the steps of a failure in its result.
@@ -103,8 +103,8 @@ from ansible import constants
 from ansible.errors import AnsibleLookupError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import options
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.run_cache import RunCache
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import RunCache
 
 PREFIX = "sysdig_token_"
 OPTIONS = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
@@ -132,7 +132,7 @@ class LookupModule(LookupBase):
         try:
             return self._run(terms, variables or {}, kwargs)
         except Exception as error:
-            from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import SysdigError
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 
             if isinstance(error, SysdigError):
                 raise AnsibleLookupError(str(error)) from None
@@ -142,7 +142,7 @@ class LookupModule(LookupBase):
         arguments = {name: value for name, value in arguments.items() if value not in (None, "")}
         instances = [term for term in terms if term not in (None, "")]
         if instances and arguments.setdefault("instance_id", instances[0]) != instances[0]:
-            from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
 
             raise errors.several("instance_id", "a term of the lookup")
         given = self._given(variables, arguments)
@@ -164,7 +164,7 @@ class LookupModule(LookupBase):
         """What the user says: arguments, else variables, which arrive as they were written and are templated here."""
         for name in arguments:
             if name not in OPTIONS:
-                from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+                from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
 
                 raise errors.unknown_option(name, OPTIONS)
         given = dict(arguments)
@@ -180,7 +180,7 @@ class LookupModule(LookupBase):
         try:
             return bool(boolean(self.get_option(name) if given is None else given))
         except TypeError:
-            from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
 
             raise errors.not_a_choice(name, given, ("true", "false")) from None
 
@@ -201,7 +201,7 @@ class LookupModule(LookupBase):
 
     def _asked(self, given: dict[str, Any], token: str | None, directory: str | None = None) -> dict[str, Any]:
         """The result for one instance, worked out or retrieved."""
-        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.answer import answer
+        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import answer
 
         return answer(given, self._lower(), token, directory)
 

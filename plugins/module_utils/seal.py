@@ -1,5 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
 """Hides a text on its way from the module, which prints its result, to the action plugin.
 
 Ansible being debugged shows what a module prints. The key goes the other way, with the module's arguments, and is used

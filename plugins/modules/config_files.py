@@ -17,7 +17,7 @@ description:
   - Meant for the role P(ibmcloud.sysdig.sysdig_integrations#role), which renders and merges the contents on the
     controller.
 extends_documentation_fragment:
-  - ibmcloud.sysdig.attributes
+  - ibmcloud.sysdig._attributes
 attributes:
   check_mode:
     support: full
@@ -183,9 +183,9 @@ import signal
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.host_file import HostFileError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.host_files import HostFiles
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.pending_services import PendingServices
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.batch import HostFiles
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFileError
 
 FILE_SPEC = {
     "path": {"type": "path", "required": True},

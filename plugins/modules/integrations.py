@@ -16,7 +16,7 @@ description:
   - On the controller, works out which files the entries mean, refuses what is wrong with them, and renders and merges
     the contents. On the host, M(ibmcloud.sysdig.config_files) compares and writes them, in one call if nothing differs.
 extends_documentation_fragment:
-  - ibmcloud.sysdig.attributes
+  - ibmcloud.sysdig._attributes
 attributes:
   check_mode:
     support: full

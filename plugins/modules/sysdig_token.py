@@ -42,8 +42,8 @@ attributes:
   platform:
     support: full
 extends_documentation_fragment:
-  - ibmcloud.sysdig.options
-  - ibmcloud.sysdig.attributes
+  - ibmcloud.sysdig._options
+  - ibmcloud.sysdig._attributes
 seealso:
   - plugin: ibmcloud.sysdig.sysdig_token
     plugin_type: lookup
@@ -178,11 +178,11 @@ option:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.errors import SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import argument_spec
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import argument_spec
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import seal
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
 
 
 def main() -> None:

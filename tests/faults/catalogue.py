@@ -8,8 +8,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.redact import MASK
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import (
+    ACCESS_KEY,
+    CHECK,
+    IAM_LOGIN,
+    INSTANCE,
+    TEAM,
+    TOKEN,
+    SysdigError,
+)
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import MASK
 from simulator.iam import API_KEY_GRANT
 
 TIMEOUT, RETRIES = 4, 1
@@ -19,22 +28,22 @@ INSTANCE_NAME, TEAM_NAME, TEAM_ID = "metrics", "SRE", 102
 
 # Every retrieval goes through all of them, in this order.
 STEPS = {
-    errors.IAM_LOGIN: "/identity/token",
-    errors.INSTANCE: "/v2/resource_instances",
-    errors.TEAM: "/api/teams",
-    errors.TOKEN: "/api/token",
-    errors.CHECK: "/api/users/me",
-    errors.ACCESS_KEY: "/api/customer/accessKeys",
+    IAM_LOGIN: "/identity/token",
+    INSTANCE: "/v2/resource_instances",
+    TEAM: "/api/teams",
+    TOKEN: "/api/token",
+    CHECK: "/api/users/me",
+    ACCESS_KEY: "/api/customer/accessKeys",
 }
 
 # What an answer lacks that is none of the service's own.
 LACKING = {
-    errors.IAM_LOGIN: "without an access_token",
-    errors.INSTANCE: "without a list of resources",
-    errors.TEAM: "without a list of teams",
-    errors.TOKEN: "without a usable token.key",
-    errors.CHECK: "without a user",
-    errors.ACCESS_KEY: "without a list of access keys",
+    IAM_LOGIN: "without an access_token",
+    INSTANCE: "without a list of resources",
+    TEAM: "without a list of teams",
+    TOKEN: "without a usable token.key",
+    CHECK: "without a user",
+    ACCESS_KEY: "without a list of access keys",
 }
 
 # Faults below HTTP: what becomes of connections to the step.
@@ -42,7 +51,7 @@ CONNECTIONS = ("refused", "expired", "another_name")
 # Stands for the host that a redirect points to.
 ELSEWHERE = "https://elsewhere.invalid/"
 
-Expected = Callable[[str, str], errors.SysdigError | None]  # step, URL: the error, None if the retrieval goes on
+Expected = Callable[[str, str], SysdigError | None]  # step, URL: the error, None if the retrieval goes on
 
 
 class Row(NamedTuple):
@@ -84,28 +93,28 @@ def _untrusted(reason: str) -> Expected:
     return lambda step, url: errors.untrusted(step, url, reason)
 
 
-def _lacking(step: str, url: str) -> errors.SysdigError:
+def _lacking(step: str, url: str) -> SysdigError:
     return errors.unusable_answer(step, url, 200, LACKING[step])
 
 
-def _nothing_in_lists(step: str, url: str) -> errors.SysdigError | None:
+def _nothing_in_lists(step: str, url: str) -> SysdigError | None:
     """Lists and objects are as they should be, but nothing is in them."""
     in_lists = {
-        errors.INSTANCE: errors.unknown_instance(INSTANCE_NAME, []),
-        errors.TEAM: errors.unknown_team("team_name", TEAM_NAME, {}),
-        errors.CHECK: None,  # accepted is accepted
-        errors.ACCESS_KEY: errors.no_enabled_access_key(url, 2),
+        INSTANCE: errors.unknown_instance(INSTANCE_NAME, []),
+        TEAM: errors.unknown_team("team_name", TEAM_NAME, {}),
+        CHECK: None,  # accepted is accepted
+        ACCESS_KEY: errors.no_enabled_access_key(url, 2),
     }
     return in_lists[step] if step in in_lists else _lacking(step, url)
 
 
-def _echoed(step: str, url: str) -> errors.SysdigError:
+def _echoed(step: str, url: str) -> SysdigError:
     form = f"grant_type={quote_plus(API_KEY_GRANT)}&apikey={MASK}&response_type=cloud_iam"
-    repeated = form if step == errors.IAM_LOGIN else f"Bearer {MASK}"
+    repeated = form if step == IAM_LOGIN else f"Bearer {MASK}"
     return errors.refused(step, url, 400, None, f"not understood: {repeated}")
 
 
-def _redirected(step: str, url: str) -> errors.SysdigError:
+def _redirected(step: str, url: str) -> SysdigError:
     return errors.redirected(step, url, 302, ELSEWHERE)
 
 
@@ -130,7 +139,7 @@ def _passing(name: str, fault: dict[str, Any], expected: Expected) -> Row:
 
 
 def _without_values(name: str, value: Any) -> Row:
-    return Row(name, {"kind": "values", "value": value}, _nothing_in_lists, explaining={errors.INSTANCE: 1})
+    return Row(name, {"kind": "values", "value": value}, _nothing_in_lists, explaining={INSTANCE: 1})
 
 
 YEARS = 3 * 365 * 86400
@@ -191,41 +200,41 @@ def _at_every_step(**fault: Any) -> dict[str, dict[str, Any]]:
 
 COMBINATIONS = (
     Combination(
-        f"drips from IAM once, then 503 from {errors.TOKEN.lower()} on",
-        {errors.IAM_LOGIN: {"kind": "slow", "seconds": 0.2, "times": 1}, errors.TOKEN: _status(503)},
-        errors.TOKEN,
+        f"drips from IAM once, then 503 from {TOKEN.lower()} on",
+        {IAM_LOGIN: {"kind": "slow", "seconds": 0.2, "times": 1}, TOKEN: _status(503)},
+        TOKEN,
         _refused(503),
         (2, 1, 1, 2),
     ),
     Combination(
         "every step without an answer once",
         _at_every_step(kind="hang", times=1),
-        errors.TEAM,
+        TEAM,
         _gave_up("timed out"),
         (2, 2, 1),
     ),
     Combination(
         f"every answer after {0.8 * TIMEOUT:g} seconds",
         _at_every_step(kind="delay", seconds=0.8 * TIMEOUT),
-        errors.TOKEN,
+        TOKEN,
         _gave_up("timed out"),
         (1, 1, 1, 1),
     ),
     Combination(
         "429 at every step once, with `Retry-After`: 5 seconds",
         _at_every_step(**_status(429, retry_after=5, times=1)),
-        errors.TEAM,
+        TEAM,
         _asked_to_wait(5),
         (2, 2, 1),
     ),
     Combination(
         "two steps without an answer once, then none about the access key",
         {
-            errors.IAM_LOGIN: {"kind": "hang", "times": 1},
-            errors.INSTANCE: {"kind": "hang", "times": 1},
-            errors.ACCESS_KEY: {"kind": "hang"},
+            IAM_LOGIN: {"kind": "hang", "times": 1},
+            INSTANCE: {"kind": "hang", "times": 1},
+            ACCESS_KEY: {"kind": "hang"},
         },
-        errors.ACCESS_KEY,
+        ACCESS_KEY,
         _gave_up("timed out"),
         (2, 2, 1, 1, 1, 1),
     ),

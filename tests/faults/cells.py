@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY, SysdigError
 
 from .catalogue import ATTEMPTS, COMBINATIONS, ROWS, STEPS, Expected, Row, survived
 
@@ -40,7 +40,7 @@ class Cell:
     def __str__(self) -> str:
         return f"{self.name}, {self.strikes}, {self.step}, {self.shell}"
 
-    def error(self, url: str) -> errors.SysdigError | None:
+    def error(self, url: str) -> SysdigError | None:
         """What it says, of services with this base URL; None if it survives."""
         return self.expected(self.step, url + STEPS[self.step])
 
@@ -57,7 +57,7 @@ class Cell:
 
 def steps(shell: str) -> list[str]:
     """The module reads no access key."""
-    return [step for step in STEPS if shell == "lookup" or step != errors.ACCESS_KEY]
+    return [step for step in STEPS if shell == "lookup" or step != ACCESS_KEY]
 
 
 def _of_rows() -> Iterator[Cell]:
@@ -89,7 +89,7 @@ def _calls(row: Row, shell: str, step: str) -> tuple[int, ...]:
 
 def _asked(shell: str, step: str) -> list[str]:
     """The steps of a retrieval; only where its own step is concerned is an access key read."""
-    return [each for each in steps(shell) if each == step or each != errors.ACCESS_KEY]
+    return [each for each in steps(shell) if each == step or each != ACCESS_KEY]
 
 
 CELLS = [*_of_rows(), *_of_combinations()]

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import OPTIONS
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.transport import LARGEST_BODY
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import LARGEST_BODY
 
 from .catalogue import COMBINATIONS, DEADLINE, RETRIES, ROWS, STEPS, TIMEOUT
 from .cells import Cell

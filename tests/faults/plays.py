@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY
 from simulator.client import OWNER_API_KEY
 from tasks import LOOKUP, as_variables, retrieve
 
@@ -49,7 +49,7 @@ def _with_module(cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict
 
 
 def _with_lookups(cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict[str, Any]]:
-    of_key = [host for host, cell in cells.items() if cell.step == errors.ACCESS_KEY]
+    of_key = [host for host, cell in cells.items() if cell.step == ACCESS_KEY]
     right_key, right_token = f"lookup('{KEY_LOOKUP}') == access_key", f"lookup('{LOOKUP}') == token"
     task = {
         "name": TASK,

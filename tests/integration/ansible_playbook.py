@@ -23,7 +23,7 @@ from simulator.client import SimulatorClient
 HERE = Path(__file__).resolve().parent
 COLLECTIONS = HERE.parent.parent / ".build" / "collections"
 BIN = Path(sys.executable).parent
-HOSTS_PYTHON = os.environ.get("HOSTS_PYTHON", sys.executable)  # tests/matrix names another
+HOSTS_PYTHON = os.environ.get("HOSTS_PYTHON", sys.executable)  # tools/matrix names another
 LONGEST_RUN = 300  # seconds, on a machine that has much else to do
 
 # What Ansible says of anything, and what Python says of this collection's files.

@@ -179,8 +179,9 @@ def test_hit_imports_nothing_heavy(playbook, simulator, variables):
 
     (_is_right, at_first), (is_right, at_hit) = (run.task("show", host).result["msg"] for host in ("asks", "remembers"))
     ours = "ansible_collections.ibmcloud.sysdig.plugins."
-    heavy = {"requests", "urllib3", *(f"{ours}module_utils.{name}" for name in ("transport", "settings", "errors"))}
+    rooms = ("_retrieval.transport", "_retrieval.settings", "_errors.retrieval")
+    heavy = {"requests", "urllib3", *(f"{ours}module_utils.{room}" for room in rooms)}
     assert is_right
     assert heavy <= set(at_first)
-    assert f"{ours}plugin_utils.run_cache" in at_hit
+    assert f"{ours}plugin_utils._run_cache" in at_hit
     assert not {*heavy, "ibm_cloud_sdk_core"} & set(at_hit)

@@ -7,9 +7,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors, iam
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.transport import USER_AGENT, Transport
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ServiceError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import USER_AGENT, Transport
 from ibm_cloud_sdk_core.authenticators import ContainerAuthenticator, IAMAuthenticator, VPCInstanceAuthenticator
 from simulator.client import OWNER_API_KEY
 
@@ -98,7 +99,7 @@ def test_our_requests_are_the_sdks(simulator, cr_token_file, authenticator, thei
     with pytest.raises(Exception, match="could not be found") if is_refused else nullcontext():
         authenticator(**theirs, url=simulator.url).token_manager.get_token()
     their_agents, expected = without_user_agents(on_the_wire(simulator))
-    with pytest.raises(errors.ServiceError) if is_refused else nullcontext():
+    with pytest.raises(ServiceError) if is_refused else nullcontext():
         assert log_in(simulator, **ours).count(".") == 2
     our_agents, sent = without_user_agents(on_the_wire(simulator))
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import OPTIONS, environment_variables
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS, environment_variables
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from credentials import inject, shipped
 
 MONITOR_CRN = (

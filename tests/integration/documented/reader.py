@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import yaml
-from tools.examples import ROOT
+from examples import ROOT
 
 METRICS = "11111111-1111-4111-8111-111111111111"
 PROTECTION = "22222222-2222-4222-8222-222222222222"

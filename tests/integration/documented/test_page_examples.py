@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
+import examples
 import pytest
 import yaml
 from reader import ACCESS_KEY, ADMIN, METRICS, PROTECTION, run_play, run_tasks, written
-from tools import examples
 
 ROOT = examples.ROOT
 DOCS = ROOT / "docs"

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import os
 
+import examples
 from reader import ACCESS_KEY, EUROPE, METRICS, PROTECTION, run_tasks, written
-from tools import examples
 
 PLUGINS = examples.ROOT / "plugins"
 OWNS = {"owner: root": f"owner: '{os.getuid()}'", "group: root": f"group: '{os.getgid()}'"}

@@ -8,10 +8,10 @@ import base64
 import json
 import time
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import access_key, retrieve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.values import is_header_safe
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ServiceError, SysdigError, from_dict
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.parse import is_header_safe
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import access_key, retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from hostile import bodies, json_data, lists_of, objects, statuses, text
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -33,11 +33,11 @@ def outcome(call):
     """What a retrieval comes to: its result, or its error, which must be one that can be shown and remembered."""
     try:
         return call()
-    except errors.SysdigError as error:
+    except SysdigError as error:
         failed = error
     assert API_KEY not in str(failed)
     assert IAM_TOKEN not in str(failed)
-    assert errors.from_dict(json.loads(json.dumps(failed.as_dict()))).as_dict() == failed.as_dict()
+    assert from_dict(json.loads(json.dumps(failed.as_dict()))).as_dict() == failed.as_dict()
     return failed
 
 
@@ -53,7 +53,7 @@ def test_iam(network, body, status):
 
     result = retrieved(**BY_ID)
 
-    if not isinstance(result, errors.SysdigError):
+    if not isinstance(result, SysdigError):
         (authorization,) = {request.headers["Authorization"] for request in network.sent[1:]}
         assert authorization == f"Bearer {body['access_token']}"
         assert is_header_safe(body["access_token"])
@@ -68,7 +68,7 @@ def test_resource_controller(network, body, status):
 
     result = retrieved(**PLACE, instance_name=INSTANCE)
 
-    if not isinstance(result, errors.SysdigError):
+    if not isinstance(result, SysdigError):
         assert result.instance_id == GUID
 
 
@@ -86,7 +86,7 @@ def test_teams(network, body, status):
 
     result = retrieved(**BY_ID, team_name=TEAM)
 
-    if not isinstance(result, errors.SysdigError):
+    if not isinstance(result, SysdigError):
         assert is_number(result.team_id)
 
 
@@ -97,7 +97,7 @@ def test_token(network, body, status):
 
     result = retrieved(**BY_ID, team_id=TEAM_ID)
 
-    if not isinstance(result, errors.SysdigError):
+    if not isinstance(result, SysdigError):
         assert result.token == body["token"]["key"]
         assert is_header_safe(result.token)
 
@@ -110,7 +110,7 @@ def test_check(network, body, status):
 
     result = retrieved(**BY_ID, check_token=True)
 
-    if not isinstance(result, errors.SysdigError):
+    if not isinstance(result, SysdigError):
         assert result.team_id is None or is_number(result.team_id)
 
 
@@ -121,7 +121,7 @@ def test_access_keys(network, body, status):
 
     key = outcome(lambda: access_key(resolve(PLACE, {}, token_is_known=True), TOKEN, time.monotonic()))
 
-    if not isinstance(key, errors.SysdigError):
+    if not isinstance(key, SysdigError):
         assert is_header_safe(key)
         assert {"accessKey": key, "enabled": True}.items() <= next(
             entry for entry in body["customerAccessKeys"] if entry.get("enabled") is True
@@ -141,7 +141,7 @@ def test_what_a_refusal_means(network, instances, teams):
         "/api/teams": Reply(teams),
     }
 
-    assert isinstance(retrieved(**BY_ID, team_id=TEAM_ID), errors.ServiceError)
+    assert isinstance(retrieved(**BY_ID, team_id=TEAM_ID), ServiceError)
 
 
 @given(st.binary(max_size=60), statuses)

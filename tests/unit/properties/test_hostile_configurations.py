@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import yaml_nodes
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.integration_types import IntegrationType
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_merge import merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.yaml_nodes import YamlError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 from documents import data, written
 from hostile import PIECES, text
 from hypothesis import given

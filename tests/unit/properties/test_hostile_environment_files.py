@@ -9,7 +9,7 @@ import glob
 import subprocess
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import agent_tags, environment_file
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import agent_tags, environment_file
 from hostile import text
 from hypothesis import given
 from hypothesis import strategies as st

@@ -11,10 +11,11 @@ import re
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import endpoints, errors, values
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.options import OPTIONS
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.retrieve import retrieve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.settings import resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError, SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import endpoints, parse
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from hostile import json_data, text
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ LIBRARYS_OWN = {"User-Agent", "Accept-Encoding", "Accept", "Connection", "Conten
 def sent(network, options, environment=None):
     """The requests that these options lead to; none if they are refused."""
     network.forget()
-    with contextlib.suppress(errors.SysdigError):
+    with contextlib.suppress(SysdigError):
         retrieve(resolve(options, environment or {}))
     for request in network.sent:
         assert set(request.headers) <= HEADERS | LIBRARYS_OWN
@@ -98,7 +99,7 @@ def test_username_as_the_service_gets_it(simulator, username):
     """Over a real connection: what is between the prepared request and the socket normalises paths, too."""
     simulator.forget_requests()
     place = {"url": simulator.url, "ca_path": simulator.ca_file}
-    with contextlib.suppress(errors.SysdigError):
+    with contextlib.suppress(SysdigError):
         retrieve(resolve({**OUTSIDE, **place, "username": username, "team_id": 7}, {}))
 
     wanted = f"/api/token/{quote(username.strip(), safe='', errors='replace')}/7"
@@ -165,7 +166,7 @@ def test_a_crn_is_read_as_it_was_written(product, region, guid, scope):
 @example(10**400)
 def test_expiry_of_any_token(claims):
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    expiry = values.token_expiry(f"e30.{payload}.s")
+    expiry = parse.token_expiry(f"e30.{payload}.s")
 
     assert expiry is None or expiry - 60.0 < float("inf")
 
@@ -176,9 +177,9 @@ def test_json_without_end_is_refused(tmp_path, depth):
     payload = base64.urlsafe_b64encode(b"[" * depth).decode().rstrip("=")
     (tmp_path / "key.json").write_text('{"a":' * depth, encoding="utf-8")
 
-    assert values.token_expiry(f"e30.{payload}.s") is None
-    with pytest.raises(errors.OptionError, match="JSON without an apikey"):
-        values.api_key_from_file("api_key_file", tmp_path / "key.json")
+    assert parse.token_expiry(f"e30.{payload}.s") is None
+    with pytest.raises(OptionError, match="JSON without an apikey"):
+        parse.api_key_from_file("api_key_file", tmp_path / "key.json")
 
 
 @given(text)
@@ -187,8 +188,8 @@ def test_key_of_a_file(tmp_path, key):
     (tmp_path / "json").write_text(json.dumps({"apikey": key}), encoding="utf-8")
     for name in ("plain", "json"):
         try:
-            read = values.api_key_from_file("api_key_file", tmp_path / name)
-        except errors.OptionError:
+            read = parse.api_key_from_file("api_key_file", tmp_path / name)
+        except OptionError:
             continue
         assert read == key.removeprefix("\ufeff").strip()
-        assert values.is_header_safe(read)
+        assert parse.is_header_safe(read)

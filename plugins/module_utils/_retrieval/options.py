@@ -1,0 +1,285 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""The table of options: name, type, default, secrecy, environment and documentation of each, stated once.
+
+Everything else that speaks of an option is derived from here: the module's argument spec, the documentation fragments,
+the resolution of values in settings.py, and the test that holds the role's argument_specs.yml to the same names.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, NamedTuple
+
+
+class Option(NamedTuple):
+    """One option.
+
+    ``environment`` lists the variables that are asked when the option is not given, first one first; ``{PRODUCT}`` in a
+    name stands for ``MONITOR`` or ``SECURE``. ``secret`` options are never logged and have no key in an ini file.
+    """
+
+    description: tuple[str, ...]
+    type: str = "str"
+    default: Any = None
+    choices: tuple[str, ...] | None = None
+    environment: tuple[str, ...] = ()
+    secret: bool = False
+
+    def variables(self, product: str) -> tuple[str, ...]:
+        """The environment variables for ``product`` (``monitor`` or ``secure``), first one first."""
+        return tuple(name.format(PRODUCT=product.upper()) for name in self.environment)
+
+
+OPTIONS: dict[str, Option] = {
+    "auth_method": Option(
+        (
+            "How to log in.",
+            "By default inferred from the credential: O(api_key) and O(api_key_file) mean V(api_key), O(iam_token)"
+            " means V(iam_token), O(cr_token_file) means V(container), O(sysdig_api_token) means V(sysdig_token).",
+            "V(container) is a pod on IBM Cloud Kubernetes Service, Red Hat OpenShift or Code Engine. V(vpc) is a"
+            " virtual server with instance metadata enabled. Both need a trusted profile, and the Python package"
+            " C(ibm-cloud-sdk-core).",
+            "V(sysdig_token) is for Sysdig SaaS and on-premises installations, outside IBM Cloud.",
+        ),
+        choices=("api_key", "iam_token", "container", "vpc", "sysdig_token"),
+    ),
+    "api_key": Option(
+        ("IBM Cloud API key, of a user or of a service ID.",),
+        environment=("IBMCLOUD_API_KEY", "IC_API_KEY", "SYSDIG_IBM_{PRODUCT}_API_KEY"),
+        secret=True,
+    ),
+    "api_key_file": Option(
+        (
+            "File that holds the IBM Cloud API key: the key alone, or the JSON that"
+            " C(ibmcloud iam api-key-create --file) writes.",
+            "It is read where the retrieval runs: on the controller for the lookup, on the target host for the module.",
+        ),
+        type="path",
+        environment=("IBMCLOUD_API_KEY_FILE",),
+    ),
+    "iam_token": Option(
+        (
+            "An IAM access token, as C(ibmcloud iam oauth-tokens) prints it, with or without C(Bearer).",
+            "One that has expired is refused before any call is made.",
+        ),
+        environment=("IBMCLOUD_IAM_TOKEN", "IC_IAM_TOKEN"),
+        secret=True,
+    ),
+    "iam_profile_id": Option(("ID of the trusted profile to log in to, for V(container) and V(vpc).",)),
+    "iam_profile_name": Option(("Name of the trusted profile to log in to, for V(container) and V(vpc).",)),
+    "iam_profile_crn": Option(("CRN of the trusted profile to log in to, for V(vpc).",)),
+    "cr_token_file": Option(
+        (
+            "File that holds the compute resource token, for V(container).",
+            "By default the places where IBM Cloud Kubernetes Service, Red Hat OpenShift and Code Engine mount it.",
+        ),
+        type="path",
+    ),
+    "sysdig_api_token": Option(
+        (
+            "A Sysdig API token, to retrieve another one from Sysdig SaaS or an on-premises installation. Requires"
+            " O(url).",
+        ),
+        environment=("SYSDIG_{PRODUCT}_API_TOKEN",),
+        secret=True,
+    ),
+    "username": Option(
+        (
+            "With O(sysdig_api_token) of an administrator: whose token to retrieve. Requires O(team_id) or"
+            " O(team_name).",
+            "By default the token of the caller in its current team.",
+        ),
+    ),
+    "iam_url": Option(
+        ("Base URL of IAM. By default the public or the private one, by O(endpoint_type).",),
+        environment=("IBMCLOUD_IAM_API_ENDPOINT", "SYSDIG_IBM_{PRODUCT}_IAM_URL"),
+    ),
+    "instance_id": Option(
+        (
+            "The instance of IBM Cloud Monitoring or Workload Protection: its GUID, or its full CRN.",
+            "A CRN also gives O(product) and O(region).",
+        ),
+        environment=("SYSDIG_IBM_{PRODUCT}_INSTANCE_ID",),
+    ),
+    "instance_name": Option(
+        (
+            "Name of the instance, instead of O(instance_id). It is looked up in the resource controller, which"
+            " also gives O(product) and O(region).",
+        ),
+    ),
+    "resource_group_id": Option(
+        ("Resource group to look for O(instance_name) in. By default every one that is visible.",)
+    ),
+    "resource_controller_url": Option(
+        ("Base URL of the resource controller. By default the public or the private one, by O(endpoint_type).",),
+    ),
+    "product": Option(
+        (
+            "V(monitor) is IBM Cloud Monitoring (Sysdig Monitor), V(secure) is IBM Cloud Security and Compliance Center"
+            " Workload Protection (Sysdig Secure).",
+            "By default what the instance says of itself (see O(instance_id) and O(instance_name)), else V(monitor).",
+        ),
+        choices=("monitor", "secure"),
+    ),
+    "region": Option(
+        ("Region of the instance, such as V(us-south) or V(eu-de). Needed with a GUID, unless O(url) is given.",),
+        environment=("IBMCLOUD_REGION", "IC_REGION"),
+    ),
+    "endpoint_type": Option(
+        ("Whether to use the public endpoints, or the private ones that are reachable only inside IBM Cloud.",),
+        default="public",
+        choices=("public", "private"),
+    ),
+    "url": Option(
+        (
+            "Base URL of the Sysdig API, instead of the one that follows from O(product), O(region) and"
+            " O(endpoint_type).",
+            "A trailing C(/), C(/api) or C(/api/) is removed.",
+        ),
+        environment=("SYSDIG_{PRODUCT}_URL",),
+    ),
+    "team_id": Option(
+        ("ID of the team whose token to retrieve. By default the default team of the caller.",),
+        type="int",
+        environment=("SYSDIG_{PRODUCT}_TEAM_ID",),
+    ),
+    "team_name": Option(
+        ("Name of the team whose token to retrieve, instead of O(team_id).",),
+        environment=("SYSDIG_{PRODUCT}_TEAM_NAME",),
+    ),
+    "check_token": Option(
+        ("Prove that Sysdig accepts the retrieved token, by one more call (C(GET /api/users/me)).",),
+        type="bool",
+        default=False,
+    ),
+    "validate_certs": Option(("Whether to verify the certificates of the services.",), type="bool", default=True),
+    "ca_path": Option(
+        (
+            "File or directory with the certificates of the authorities to trust, in PEM format.",
+            "By default the ones that the environment variable E(REQUESTS_CA_BUNDLE) names, else those that come"
+            " with the Python package C(requests).",
+        ),
+        type="path",
+    ),
+    "allow_http": Option(
+        (
+            "Allow URLs with C(http://). Otherwise they are refused, except on loopback, because they would carry"
+            " secrets in clear.",
+        ),
+        type="bool",
+        default=False,
+    ),
+    "timeout": Option(
+        (
+            "Seconds after which one call is given up.",
+            "The whole retrieval, with all its calls, attempts and pauses, is given up after"
+            " O(timeout) * (O(retries) + 2) seconds.",
+        ),
+        type="int",
+        default=15,
+    ),
+    "retries": Option(
+        (
+            "How often a call is repeated that was answered with the status 429, 500, 502, 503 or 504, or not at all.",
+            "The pauses between attempts grow, and follow the C(Retry-After) of the service.",
+        ),
+        type="int",
+        default=3,
+    ),
+}
+
+LOOKUP_OPTIONS: dict[str, Option] = {
+    "details": Option(
+        ("Return the whole result as a dictionary, instead of the token alone.",),
+        type="bool",
+        default=False,
+    ),
+    "cache": Option(
+        (
+            "Use what an earlier reference in the same run has retrieved.",
+            "Nothing is kept from one run to the next.",
+        ),
+        type="bool",
+        default=True,
+    ),
+    "token": Option(
+        (
+            "A token that is known already. It is returned as it is, with the endpoints if O(details=true).",
+            "No service is called, so no credential is needed.",
+        ),
+        secret=True,
+    ),
+}
+
+# The way to log in that each credential implies, in the order in which several in the environment are preferred.
+CREDENTIALS: dict[str, str] = {
+    "api_key": "api_key",
+    "api_key_file": "api_key",
+    "iam_token": "iam_token",
+    "cr_token_file": "container",
+    "sysdig_api_token": "sysdig_token",
+}
+
+# One of each is given; at the same level of precedence, both are an error.
+ALTERNATIVES = (("instance_id", "instance_name"), ("team_id", "team_name"))
+
+
+def environment_variables(options: Iterable[Option]) -> dict[str, None]:
+    """Every variable that one of the options may be taken from, in order, each once."""
+    return dict.fromkeys(name for option in options for p in ("monitor", "secure") for name in option.variables(p))
+
+
+def argument_spec() -> dict[str, dict[str, Any]]:
+    """The module's argument spec, as AnsibleModule takes it."""
+    return {
+        # no_log is always stated: AnsibleModule warns about names such as cr_token_file otherwise.
+        name: {**_type_of(option), "no_log": option.secret}
+        for name, option in OPTIONS.items()
+    }
+
+
+def documentation(options: dict[str, Option]) -> dict[str, Any]:
+    """The ``options`` part of a documentation fragment."""
+    return {
+        name: {"description": [*option.description, *_environment_sentence(option)], **_type_of(option)}
+        for name, option in options.items()
+    }
+
+
+def definitions(options: dict[str, Option]) -> dict[str, Any]:
+    """Types of options, and where a plugin finds them besides its arguments, as Ansible's configuration takes it.
+
+    A secret has no ini key: such files are shared and readable.
+    """
+    section = "sysdig_token"
+    return {
+        name: {
+            **_type_of(option),
+            "vars": [{"name": f"{section}_{name}"}],
+            **({} if option.secret else {"ini": [{"section": section, "key": name}]}),
+        }
+        for name, option in options.items()
+    }
+
+
+def _type_of(option: Option) -> dict[str, Any]:
+    """Type, and default and choices where there are any: what a specification and a documentation have in common."""
+    stated: dict[str, Any] = {"type": option.type}
+    if option.default is not None:
+        stated["default"] = option.default
+    if option.choices is not None:
+        stated["choices"] = list(option.choices)
+    return stated
+
+
+def _environment_sentence(option: Option) -> list[str]:
+    """What the documentation says of the environment, if the option is looked for there."""
+    if not option.environment:
+        return []
+    names = [
+        " or ".join(f"E({variable})" for variable in environment_variables([Option((), environment=(name,))]))
+        for name in option.environment
+    ]
+    by_product = ", depending on O(product)" if any("{PRODUCT}" in name for name in option.environment) else ""
+    return [f"If it is not given, it is taken from the environment: {', then '.join(names)}{by_product}."]

@@ -1,0 +1,205 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""One value of an option at a time: checked, and brought into the one form that the rest of the code knows.
+
+Every function raises OptionError when the value cannot be used, and passes None through where None is a value.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import os
+import re
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .._errors import retrieval as errors
+from .._redact import MASK
+from . import endpoints
+from .endpoints import Instance
+from .options import OPTIONS
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")  # what Python makes of bytes that are not UTF-8, and cannot be sent
+_DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(/|\Z)", re.IGNORECASE)  # moves what follows it to another path
+_TRUE, _FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
+# Endings that documentation and other tools add to a base URL.
+_URL_ENDINGS = {"url": ("/api",), "iam_url": ("/identity/token", "/identity")}
+
+
+def text(option: str, value: Any) -> str | None:
+    """Text without white space around it and without control characters, which could end a header or a line."""
+    if value is None:
+        return None
+    written = str(value)
+    if not written.strip():
+        raise errors.blank(option)
+    if _CONTROL.search(written):
+        raise errors.control_character(option)
+    if _NO_TEXT.search(written):
+        raise errors.not_ascii(option)
+    return written.strip()
+
+
+def path(option: str, value: Any) -> str:
+    """A path, with the home directory in place of ``~``."""
+    return os.path.expanduser(text(option, value) or "")
+
+
+def secret(option: str, value: Any) -> str:
+    """A key or token: text that goes into a header or form as it is."""
+    written = text(option, value) or ""
+    if not is_header_safe(written):
+        raise errors.not_ascii(option)
+    return written
+
+
+def path_segment(option: str, value: str | None) -> str | None:
+    """Text that becomes one part of a URL's path, where a dot or two would mean another path."""
+    if value in (".", ".."):
+        raise errors.missing_option(option, f"{value} is no name")
+    return value
+
+
+def is_header_safe(value: str) -> bool:
+    """Whether a key or token consists of visible ASCII characters only, so that nothing can be smuggled in with it."""
+    return bool(value) and all("!" <= character <= "~" for character in value)
+
+
+def without_userinfo(url: str) -> str:
+    """A URL for a message: a user name and a password in it are masked, also if it cannot be parsed."""
+    return re.sub(r"\A(\w+://)?.*@", rf"\1{MASK}@", url, flags=re.DOTALL)
+
+
+def iam_token(option: str, value: Any) -> str:
+    """The bare token out of what ``ibmcloud iam oauth-tokens`` prints: «IAM token:  Bearer eyJ...»."""
+    bare = re.sub(r"\A\s*(IAM token:)?\s*(Bearer(\s+|\Z))?|\s*\Z", "", str(value), flags=re.IGNORECASE)
+    token = secret(option, bare)
+    expires = token_expiry(token)
+    if expires is not None and expires <= time.time():
+        when = datetime.fromtimestamp(max(0, expires), timezone.utc)
+        raise errors.expired_token(when.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return token
+
+
+def token_expiry(token: str) -> int | None:
+    """When a JWT expires (epoch seconds), or None if it does not tell. Source: RFC 7519, section 4.1.4."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return min(int(claims["exp"]), sys.maxsize)
+    except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return None
+
+
+def api_key_from_file(option: str, value: Any) -> str:
+    """The key in a file: alone, or under ``apikey`` in the JSON of ``ibmcloud iam api-key-create --file``."""
+    file = path(option, value)
+    try:
+        content = Path(file).read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise errors.unusable_file(option, file, getattr(error, "strerror", None) or "it is not text") from None
+    if content.startswith("{"):
+        try:
+            content = json.loads(content)["apikey"]
+        except (ValueError, KeyError, RecursionError):
+            raise errors.unusable_file(option, file, "it is JSON without an apikey") from None
+    if not isinstance(content, str) or not content.strip():
+        raise errors.unusable_file(option, file, "it holds no key")
+    if not is_header_safe(content.strip()):
+        raise errors.unusable_file(option, file, "it holds a line break, or something else that is in no key")
+    return content.strip()
+
+
+def instance(value: Any) -> Instance | None:
+    """An instance, by GUID or by CRN."""
+    value = text("instance_id", value)
+    if value is None:
+        return None
+    if endpoints.is_guid(value.lower()):
+        return Instance(value.lower())
+    if not value.lower().startswith("crn:"):
+        raise errors.malformed_instance(value, "a GUID is written like 01234567-89ab-cdef-0123-456789abcdef")
+    try:
+        service, region_, guid = endpoints.parse_crn(value)
+    except ValueError as error:
+        raise errors.malformed_instance(value, str(error)) from None
+    product = endpoints.product_of_service(service)
+    if product is None:
+        raise errors.foreign_crn(service, [known.service for known in endpoints.PRODUCTS.values()])
+    return Instance(guid, product, region_)
+
+
+def region(value: str | None) -> str | None:
+    """A region, listed or not."""
+    if value is not None and not endpoints.is_region(value):
+        raise errors.malformed_region(value)
+    return value
+
+
+def base_url(option: str, value: str | None, allow_http: bool) -> str | None:
+    """Scheme and host (and path) of a service, without what people copy along."""
+    if value is None:
+        return None
+    value = value.rstrip("/")
+    for ending in _URL_ENDINGS.get(option, ()):
+        if value.endswith(ending):
+            value = value[: -len(ending)].rstrip("/")
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+        (host or "").encode("idna")  # the length of its labels
+    except ValueError:
+        raise errors.malformed_url(option, without_userinfo(value), "its host or port cannot be read") from None
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\]", value):
+        raise errors.malformed_url(option, without_userinfo(value), "it does not begin with https:// and a host")
+    if _DOT_SEGMENT.search(parts.path):
+        raise errors.malformed_url(option, value, "its path holds a . or .. between slashes")
+    if parts.username is not None or parts.query or parts.fragment or "?" in value or "#" in value:
+        problem = "it carries a user name, a query or a fragment"
+        raise errors.malformed_url(option, f"{parts.scheme}://{host}...", problem)
+    if parts.scheme == "http" and not allow_http and not is_loopback(host):
+        raise errors.insecure_url(option, value)
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine, so that nobody can listen in between."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def choice(option: str, value: Any) -> str:
+    """One of the values that the table allows."""
+    choices = OPTIONS[option].choices or ()
+    if value not in choices:
+        raise errors.not_a_choice(option, value, choices)
+    return str(value)
+
+
+def integer(option: str, value: Any, at_least: int, at_most: int = sys.maxsize) -> int:
+    """A whole number."""
+    try:
+        number = int(str(value).strip())
+    except ValueError:
+        number = at_least - 1
+    if not at_least <= number <= at_most or isinstance(value, bool):
+        raise errors.not_an_integer(option, value, at_least)
+    return number
+
+
+def boolean(option: str, value: Any) -> bool:
+    """A truth value in one of Ansible's spellings."""
+    spelled = str(value).strip().lower()
+    if spelled not in _TRUE + _FALSE:
+        raise errors.not_a_choice(option, value, ("true", "false"))
+    return spelled in _TRUE

@@ -1,0 +1,169 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Merges our part into a configuration that belongs to somebody else, and takes it out again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import Path, YamlText
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
+
+_NOTHING = object()
+_BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
+
+
+@dataclass(frozen=True)
+class MergeRules:
+    """How a type merges (``merge`` in the role's table of types).
+
+    ``list``: the top-level key of a list of mappings that we share with others; our element is found again by
+    ``match``, keys in the order in which they are tried. ``replaces``: keys of that element, with dots below it, that
+    contradict ours and must go.
+
+    The others are paths from the root, with dots, in which an asterisk stands for any one key. ``members``: lists of
+    plain values that we share with others. ``owned``: what is ours altogether, and goes altogether. ``existing``: what
+    must be there before, because we can only add to it.
+    """
+
+    list: str = ""
+    match: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    owned: tuple[str, ...] = ()
+    existing: tuple[str, ...] = ()
+
+
+def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
+    """``text`` with ``fragment`` in it; the same text if it is in it already.
+
+    Keys that the fragment does not name stay as they are. Raises YamlError if the text cannot be read or edited.
+    """
+    document = _read(text)
+    _check_existing(document, (), fragment, rules)
+    for key, value in fragment.items():
+        if key == rules.list:
+            for element in value:
+                document = _merge_element(document, element, rules)
+        else:
+            document = _merge_value(document, (key,), value, rules)
+    return _begun_like(text, document)
+
+
+def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
+    """``text`` without what ``merge`` put into it, nor the mappings and lists that are empty then.
+
+    Raises YamlError if the text cannot be read or edited.
+    """
+    document = _read(text)
+    for element in fragment.get(rules.list, []):
+        document = _remove_element(document, element, rules)
+    others = {key: value for key, value in fragment.items() if key != rules.list}
+    for path in _ours(document.data or {}, others, (), rules):
+        document = document.delete(path)
+    return _begun_like(text, document)
+
+
+def _read(text: str) -> YamlText:
+    document = YamlText(text.removeprefix(_BYTE_ORDER_MARK))
+    if document.data is not None and not isinstance(document.data, dict):
+        raise YamlError("the file is not a mapping of keys and values", document.line(()))
+    return document
+
+
+def _begun_like(text: str, document: YamlText) -> str:
+    return (_BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else "") + document.text
+
+
+def _check_existing(document: YamlText, path: Path, value: Any, rules: MergeRules) -> None:
+    if _is_one_of(path, rules.existing) and document.get(path, _NOTHING) is _NOTHING:
+        raise YamlError(f"{'.'.join(path)} is not there, and has to be", 1)
+    for key, item in value.items() if isinstance(value, dict) else ():
+        _check_existing(document, (*path, key), item, rules)
+
+
+def _merge_value(document: YamlText, path: Path, value: Any, rules: MergeRules) -> YamlText:
+    present = document.get(path, _NOTHING)
+    if isinstance(value, dict) and isinstance(present, dict) and present:
+        for key, item in value.items():
+            document = _merge_value(document, (*path, key), item, rules)
+        return document
+    if isinstance(present, list) and present and _is_one_of(path, rules.members):
+        for member in value:
+            document = document if member in present else document.append(path, member)
+        return document
+    return document if present == value and type(present) is type(value) else document.set(path, value)
+
+
+def _ours(present: dict[str, Any], fragment: dict[str, Any], path: Path, rules: MergeRules) -> list[Path]:
+    """Paths of what ``merge`` put there, in an order in which they can be deleted."""
+    found: list[Path] = []
+    for key, value in fragment.items():
+        here, there = (*path, key), present.get(key, _NOTHING)
+        if there is _NOTHING:
+            continue
+        if isinstance(there, list) and _is_one_of(here, rules.members):
+            positions = [position for position, member in enumerate(there) if member in value]
+            below: list[Path] = [(*here, position) for position in reversed(positions)]
+            found += [here] if len(below) == len(there) else below
+        elif isinstance(value, dict) and isinstance(there, dict) and not _is_one_of(here, rules.owned):
+            found += _ours(there, value, here, rules)
+        else:
+            found.append(here)
+    is_all = {(*path, key) for key in present} <= set(found)
+    return [path] if path and is_all else found
+
+
+def _is_one_of(path: Path, patterns: tuple[str, ...]) -> bool:
+    """Whether a pattern describes ``path``."""
+    return any(
+        len(path) == len(steps) and all(step in ("*", key) for step, key in zip(steps, path, strict=True))
+        for steps in (pattern.split(".") for pattern in patterns)
+    )
+
+
+def _merge_element(document: YamlText, element: dict[str, Any], rules: MergeRules) -> YamlText:
+    elements = _elements(document, rules)
+    position = _position(elements, element, rules)
+    if position is None:
+        if elements:
+            return document.append((rules.list,), element)
+        return document.set((rules.list,), [element])
+    path = (rules.list, position)
+    document = _merge_value(document, path, element, rules)
+    for key in rules.replaces:
+        below = tuple(key.split("."))
+        if document.get((*path, *below), _NOTHING) is not _NOTHING and _below(element, below) is _NOTHING:
+            document = document.delete((*path, *below))
+    return document
+
+
+def _remove_element(document: YamlText, element: dict[str, Any], rules: MergeRules) -> YamlText:
+    elements = _elements(document, rules)
+    position = _position(elements, element, rules)
+    if position is None:
+        return document
+    return document.delete((rules.list, position) if len(elements) > 1 else (rules.list,))
+
+
+def _elements(document: YamlText, rules: MergeRules) -> list[Any]:
+    elements = document.get((rules.list,))
+    if elements is not None and not isinstance(elements, list):
+        raise YamlError(f"{rules.list} is not a list", document.line((rules.list,)))
+    return elements or []
+
+
+def _position(elements: list[Any], element: dict[str, Any], rules: MergeRules) -> int | None:
+    for key in rules.match:
+        for position, present in enumerate(elements):
+            if isinstance(present, dict) and element.get(key) is not None and present.get(key) == element[key]:
+                return position
+    return None
+
+
+def _below(value: Any, path: Path) -> Any:
+    for key in path:
+        value = value.get(key, _NOTHING) if isinstance(value, dict) else _NOTHING
+    return value

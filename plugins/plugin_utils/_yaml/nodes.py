@@ -1,0 +1,159 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Where the parts of a YAML text are: a tree of nodes with their positions, from the events of PyYAML's parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+# libyaml when PyYAML was built with it: many times faster.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# No configuration comes near; beyond, recursion would end in an error, or never.
+DEEPEST, LARGEST = 100, 1_000_000  # levels; values, those behind aliases counted at each of them
+
+
+class YamlError(ValueError):
+    """The text cannot be read, or not be edited safely. ``line`` counts from 1."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.reason = reason
+        self.line = line
+
+
+@dataclass
+class Node:
+    """A value in the text, from ``start`` to ``end`` (indexes of characters; without comments around it).
+
+    ``items`` are the elements of a sequence, or the values of a mapping, whose ``keys`` are beside them.
+    """
+
+    kind: str
+    start: int
+    end: int
+    line: int
+    flow: bool = False
+    text: str = ""
+    keys: list[Node] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+
+    def scalars(self) -> Iterator[Node]:
+        """Everything below that is text itself."""
+        if self.kind == "scalar":
+            yield self
+        for node in (*self.keys, *self.items):
+            yield from node.scalars()
+
+    def positions(self, key: str) -> list[int]:
+        """Indexes of ``key`` in a mapping. The last one counts, as in the data; earlier ones should not be there."""
+        return [index for index, name in enumerate(self.keys) if name.kind == "scalar" and name.text == key]
+
+
+def parse(text: str) -> tuple[Node | None, int, Any]:
+    """The only document in ``text``: its root (None if it is empty), where its content ends, and what it says.
+
+    Raises YamlError, which never quotes the text: it may hold secrets.
+    """
+    try:
+        root, end = _Builder(text).build()
+        data = yaml.load(text, Loader=type("Loader", (_LineOfValue, LOADER), {}))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlError(error.problem or "not valid YAML", mark.line + 1 if mark else 1) from None
+    except yaml.reader.ReaderError as error:
+        raise _forbidden_character(text, error.position) from None
+    except UnicodeEncodeError as error:  # from libyaml
+        raise _forbidden_character(text, error.start) from None
+    if _expanded_size(data, {}) > LARGEST:
+        raise YamlError("aliases that refer to themselves, or multiply what they refer to", root.line if root else 1)
+    return root, end, data
+
+
+def _forbidden_character(text: str, position: int) -> YamlError:
+    return YamlError("a character that YAML does not allow", text.count("\n", 0, position) + 1)
+
+
+class _LineOfValue:
+    """Says where a value is that PyYAML takes for a date or a number, and fails to read as one."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)  # type: ignore[misc]  # of the loader that it is mixed into
+        except (yaml.YAMLError, YamlError):
+            raise
+        except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
+            raise YamlError(
+                "a value that is not what it looks like, such as a date that does not exist; put it in quotes",
+                node.start_mark.line + 1,
+            ) from None
+
+
+def _expanded_size(value: Any, known: dict[int, float]) -> float:
+    """How many values there are when every alias is written out. ``known`` is what was counted before, by identity."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = float("inf")  # found again below itself, it has no end
+        below = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_expanded_size(item, known) for item in below)
+    return known[id(value)]
+
+
+def unshared(value: Any) -> Any:
+    """A deep copy in which nothing is shared, so that a change in an anchored value shows only in one place."""
+    if isinstance(value, dict):
+        return {key: unshared(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unshared(item) for item in value]
+    return value
+
+
+class _Builder:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # PyYAML publishes no types for what is particular to each kind of event.
+        self._events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
+
+    def build(self) -> tuple[Node | None, int]:
+        root, end, documents = None, len(self._text), 0
+        for event in self._events:
+            mark = event.start_mark
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise YamlError("more than one document in the file", mark.line + 1)
+                root = self._node(next(self._events), DEEPEST)
+            elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
+                end = mark.index
+        if root is not None and root.kind == "scalar" and root.start == root.end:
+            root = None
+        return root, end
+
+    def _node(self, event: Any, levels: int) -> Node:
+        start, end, line = event.start_mark.index, event.end_mark.index, event.start_mark.line + 1
+        if levels == 0:
+            raise YamlError(f"more than {DEEPEST} levels of nesting", line)
+        if isinstance(event, yaml.AliasEvent):
+            return Node("alias", start, end, line)
+        if isinstance(event, yaml.ScalarEvent):
+            # The end of a block scalar is given as where the next thing begins.
+            end = start + len(self._text[start:end].rstrip())
+            return Node("scalar", start, end, line, text=event.value)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        node = Node("mapping" if is_mapping else "sequence", start, end, line, flow=bool(event.flow_style))
+        for event in self._events:
+            end = event.end_mark.index
+            if isinstance(event, yaml.CollectionEndEvent):
+                break
+            if is_mapping:
+                node.keys.append(self._node(event, levels - 1))
+                event = next(self._events)
+            node.items.append(self._node(event, levels - 1))
+        # The end of a block collection, too, is where the next thing begins.
+        node.end = end if node.flow or not node.items else node.items[-1].end
+        return node

@@ -1,0 +1,104 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the services refuse: at which step, with what explanation, and with what advice."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import (
+    CHECK,
+    IAM_LOGIN,
+    INSTANCE,
+    TEAM,
+    TOKEN,
+)
+
+IAM_ONLY = "44444444-4444-4444-8444-444444444444"
+OTHER_ACCOUNT_KEY = "sim-api-key-other-account-00000000000000000002"
+ONE_TEAM_KEY = "sim-api-key-one-team-0000000000000000000000003"
+
+
+def test_an_unknown_key_fails_at_the_login_with_the_words_of_iam(simulator, calls, failure):
+    error = failure(api_key="unknown-key")
+
+    assert error.step == IAM_LOGIN
+    assert error.facts == {"url": f"{simulator.url}/identity/token", "status": 400, "code": "BXNIM0415E"}
+    assert "Provided API key could not be found" in error.problem
+    assert "API key may have been deleted" in error.remedy
+    assert [call[:2] for call in calls()] == [("POST", "/identity/token")]
+
+
+def test_an_expired_iam_token_is_refused_before_any_call(simulator, failure):
+    error = failure(api_key=None, iam_token=simulator.iam_token(lifetime=-60))
+
+    assert "expired at 20" in error.problem
+    assert simulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named", "suggested"),
+    [({"team_name": "SRES"}, "team_name='SRES'", "SRE"), ({"team_id": 999}, "team_id=999", None)],
+)
+def test_an_unknown_team_fails_with_the_teams_there_are(simulator, failure, wanted, named, suggested):
+    error = failure(**wanted)
+
+    assert error.step == TEAM
+    assert named in error.problem
+    assert "Größe: A/B test (103)" in error.remedy
+    assert "SRE (102)" in error.remedy
+    assert suggested is None or error.remedy.endswith(f"Did you mean {suggested}?")
+
+
+def test_a_team_of_others_is_unknown(simulator, failure):
+    error = failure(api_key=ONE_TEAM_KEY, team_id=101)
+
+    assert error.step == TEAM
+    assert "Its teams are: SRE (102)." in error.remedy
+
+
+def test_an_instance_for_iam_tokens_only_is_recognised(simulator, calls, failure):
+    error = failure(instance_id=IAM_ONLY)
+
+    assert error.step == TOKEN
+    assert error.facts["status"] == 403
+    assert "Access is denied" in error.problem
+    assert "IAM_ONLY" in error.problem
+    assert "lacks a role" not in error.problem
+    assert "external_api_auth" in error.remedy
+    assert calls()[-1][1] == f"/v2/resource_instances?guid={IAM_ONLY}"
+
+
+def test_a_credential_of_another_account_learns_both_reasons(simulator, failure):
+    error = failure(api_key=OTHER_ACCOUNT_KEY)
+
+    assert error.step == TOKEN
+    assert "IAM_ONLY" in error.problem
+    assert "lacks a role" in error.problem
+    assert "Writer" in error.remedy
+
+
+def test_the_explanation_of_a_denied_access_does_not_hide_it(simulator, failure):
+    simulator.fault("status", status=500, service="resource_controller", times=None)
+
+    assert failure(instance_id=IAM_ONLY).facts["status"] == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [("metric", "Did you mean metrics?"), ("shared-name", "crn:v1:"), ("metrics-retired", "active")],
+)
+def test_a_name_without_one_active_instance_fails_with_the_choice(simulator, failure, name, remedy):
+    error = failure(instance_id=None, instance_name=name)
+
+    assert error.step == INSTANCE
+    assert repr(name) in error.problem
+    assert remedy in error.remedy
+
+
+def test_a_token_that_was_reset_meanwhile_is_noticed(simulator, failure):
+    simulator.fault("status", status=401, path="/api/users/me", body='{"errors": [{"message": "Unauthorized"}]}')
+
+    error = failure(check_token=True)
+
+    assert error.step == CHECK
+    assert "reset" in error.remedy

@@ -1,0 +1,192 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who shares an answer of the run cache, for how long, and what of it is on the disk."""
+
+from __future__ import annotations
+
+import base64
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import (
+    FAILURE_IDLE,
+    FAILURE_LIFE,
+    REFUSAL_IDLE,
+    RunCache,
+)
+from run_cache_workers import at_once, in_worker
+
+SECRET = "sim-api-key-0000000000000000000000000000000001"
+OTHER_SECRET = "sim-api-key-other-account-00000000000000000002"
+SUBJECT = ("instance", 101)
+REFUSAL = SysdigError("IAM login", "IAM answered 400: BXNIM0415E.", "Check the key.", status=400, code="BXNIM0415E")
+OUTAGE = SysdigError("IAM login", "IAM answered 503.", "Try again later.", status=503)
+UNREACHED = SysdigError("IAM login", "No connection.", "Check the network.")
+
+
+def ask(run, service, subject=SUBJECT, secret=SECRET):
+    return RunCache(str(run), [secret]).get(subject, service)
+
+
+# --- Who shares an answer ---------------------------------------------------------------------------------------------
+
+
+def test_references_and_workers_share_one_answer(run, service, new_worker):
+    answers = [ask(run, service), ask(run, service)]
+    new_worker()
+    answers.append(ask(run, service))
+
+    assert answers == [{"call": 1}] * 3
+
+
+def test_other_question_and_other_caller_are_asked_for_themselves(run, service, new_worker):
+    assert ask(run, service) == {"call": 1}
+    assert ask(run, service, subject=("instance", 102)) == {"call": 2}
+    assert ask(run, service, secret=OTHER_SECRET) == {"call": 3}
+
+    new_worker()
+    assert ask(run, service, secret=OTHER_SECRET) == {"call": 3}
+    assert ask(run, service) == {"call": 1}
+
+
+def test_other_run_starts_anew(run, service, new_worker, tmp_path):
+    ask(run, service)
+    new_worker()
+
+    assert ask(tmp_path / "next run", service) == {"call": 2}
+
+
+def test_workers_that_ask_at_once_make_one_call(run, service):
+    service.seconds = 0.3
+
+    assert at_once(32, lambda: ask(run, service)) == [{"call": 1}] * 32
+    assert service.calls == 1
+
+
+def test_workers_that_ask_at_once_share_one_failure(run, service):
+    service.seconds, service.error = 0.3, REFUSAL
+
+    said = at_once(32, lambda: ask(run, service))
+
+    assert said == [f"SysdigError: {REFUSAL}"] * 32
+    assert service.calls == 1
+
+
+def test_caller_without_a_secret_shares_what_workers_inherit(run, service, new_worker):
+    def later():
+        new_worker()
+        return RunCache(str(run), []).get(SUBJECT, service)
+
+    assert [in_worker(later), in_worker(later)] == [{"call": 1}] * 2
+
+
+@pytest.mark.parametrize(("seed", "is_shared"), [("random", True), ("7", False)])
+def test_key_without_a_secret_is_not_one_that_others_can_compute(run, seed, is_shared):
+    """A fixed PYTHONHASHSEED would make it computable: then nothing is written at all."""
+    script = f"""
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _run_cache as run_cache
+calls = []
+for _number in range(2):
+    run_cache._memory.clear()
+    run_cache.RunCache({str(run)!r}, []).get("question", lambda: (calls.append(1), None))
+print(len(calls))
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": seed}
+    command = [sys.executable, "-c", script]
+    counts = [subprocess.check_output(command, env=environment, text=True) for _number in range(2)]
+
+    # The second interpreter must not find what the first has written.
+    assert counts == ["1\n" if is_shared else "2\n"] * 2
+    assert (run / "ibmcloud.sysdig").exists() is is_shared
+
+
+# --- For how long -----------------------------------------------------------------------------------------------------
+
+
+def test_answer_is_forgotten_when_it_expires(run, service, clock, new_worker):
+    service.expires = clock.now + 100
+    ask(run, service)
+
+    clock.now += 99
+    new_worker()
+    assert ask(run, service) == {"call": 1}
+    clock.now += 2
+    assert ask(run, service) == {"call": 2}
+
+
+def test_failure_keeps_step_facts_and_text(run, service, new_worker):
+    service.error = REFUSAL
+    for _number in range(2):
+        new_worker()
+        with pytest.raises(SysdigError) as raised:
+            ask(run, service)
+
+    assert raised.value.as_dict() == REFUSAL.as_dict()
+    assert str(raised.value) == str(REFUSAL)
+    assert service.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "idle"), [(REFUSAL, REFUSAL_IDLE), (OUTAGE, FAILURE_IDLE), (UNREACHED, FAILURE_IDLE)]
+)
+def test_failure_is_forgotten_when_nobody_has_asked_for_a_while(run, service, clock, error, idle):
+    service.error = error
+    with pytest.raises(SysdigError):
+        ask(run, service)
+
+    service.error = None
+    clock.now += idle - 1
+    with pytest.raises(SysdigError):
+        ask(run, service)
+    clock.now += idle - 1  # counted from the last question, not from the failure
+    with pytest.raises(SysdigError):
+        ask(run, service)
+    clock.now += idle + 1
+    assert ask(run, service) == {"call": 2}
+
+
+def test_failure_is_forgotten_after_its_life_however_often_it_is_asked_for(run, service, clock):
+    service.error = REFUSAL
+    end = clock.now + FAILURE_LIFE
+    while clock.now <= end:
+        with pytest.raises(SysdigError):
+            ask(run, service)
+        clock.now += FAILURE_IDLE - 1
+    assert service.calls == 1
+
+    service.error = None
+    assert ask(run, service) == {"call": 2}
+
+
+def test_defect_is_not_remembered(run, service):
+    service.error = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        ask(run, service)
+
+    service.error = None
+    assert ask(run, service) == {"call": 2}
+
+
+# --- What is on the disk ----------------------------------------------------------------------------------------------
+
+
+def test_disk_holds_nothing_readable(run, service):
+    previous = os.umask(0)
+    try:
+        answer = RunCache(str(run), [SECRET]).get(SUBJECT, lambda: ({"token": OTHER_SECRET}, None))
+    finally:
+        os.umask(previous)
+
+    assert answer == {"token": OTHER_SECRET}
+    assert stat.S_IMODE((run / "ibmcloud.sysdig").stat().st_mode) == 0o700
+    for path in (run / "ibmcloud.sysdig").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        content = path.read_bytes() + path.name.encode()
+        content += base64.urlsafe_b64decode(path.read_bytes())
+        for secret in (SECRET, OTHER_SECRET):
+            assert secret.encode() not in content
+            assert base64.b64encode(secret.encode())[:-4] not in content

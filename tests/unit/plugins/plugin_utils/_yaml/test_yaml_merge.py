@@ -1,0 +1,163 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Merging into configurations as people write them: nothing of theirs may change."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules, merge, remove
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
+from prometheus_samples import ELEMENT, URL, WITH_OURS, WITHOUT_OURS
+
+RULES = MergeRules(
+    list="remote_write",
+    match=("name", "url"),
+    replaces=("bearer_token", "bearer_token_file", "basic_auth", "authorization.credentials"),
+)
+FRAGMENT = {"remote_write": [ELEMENT]}
+
+
+@pytest.fixture(autouse=True, params=["SafeLoader", "CSafeLoader"])
+def loader(request, monkeypatch):
+    """With and without libyaml, whose positions could differ."""
+    if not hasattr(yaml, request.param):
+        pytest.skip("PyYAML was built without libyaml")
+    monkeypatch.setattr(yaml_nodes, "LOADER", getattr(yaml, request.param))
+
+
+def comment_lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip().startswith("#")]
+
+
+def comments(text):
+    return sorted(comment.split("#", 1)[1].strip() for comment in text.splitlines() if "#" in comment)
+
+
+@pytest.mark.parametrize("name", WITHOUT_OURS)
+def test_added_to_what_is_there(name):
+    before = WITHOUT_OURS[name]
+    after = merge(before, FRAGMENT, RULES)
+    expected = yaml.safe_load(before) or {}
+    expected["remote_write"] = [*(expected.get("remote_write") or []), ELEMENT]
+    assert yaml.safe_load(after) == expected
+    # Every line of theirs is still there, in its order, and only lines of ours are between them.
+    theirs = before.splitlines()
+    if name not in (
+        "flow list",
+        "flow list over lines",
+        "json",
+        "json without remote write",
+        "empty flow list",
+        "tilde",
+    ):
+        rest = iter(after.splitlines())
+        assert [line for line in theirs if line not in rest] == []
+    assert comment_lines(after) == comment_lines(before)
+    assert merge(after, FRAGMENT, RULES) == after
+
+
+@pytest.mark.parametrize("name", WITHOUT_OURS)
+def test_taken_out_again(name):
+    before = WITHOUT_OURS[name]
+    after = remove(merge(before, FRAGMENT, RULES), FRAGMENT, RULES)
+    had_an_empty_list = name in ("empty flow list", "null", "tilde")
+    expected = yaml.safe_load(before)
+    if had_an_empty_list:
+        del expected["remote_write"]
+    assert (yaml.safe_load(after) or None) == (expected or None)
+    if not had_an_empty_list:
+        assert after == before or after == before + "\n"
+    assert remove(after, FRAGMENT, RULES) == after
+
+
+@pytest.mark.parametrize("name", WITH_OURS)
+def test_updated_in_place(name):
+    before, ours = WITH_OURS[name]
+    after = merge(before, FRAGMENT, RULES)
+    expected = yaml.safe_load(before)
+    position = next(
+        i for i, item in enumerate(expected["remote_write"]) if item.get("name") == "sysdig" or item.get("url") == URL
+    )
+    expected["remote_write"][position] = ours
+    assert yaml.safe_load(after) == expected
+    assert comments(after) == comments(before)
+    assert merge(after, FRAGMENT, RULES) == after
+
+
+def test_tabs_before_comments():
+    if yaml_nodes.LOADER is yaml.SafeLoader:
+        pytest.skip("only libyaml reads a tab before a comment, as Prometheus does")
+    before = "global:\t# tab\n  scrape_interval: 15s\t# another\n"
+    assert merge(before, FRAGMENT, RULES).startswith(before)
+
+
+def test_unchanged_is_the_same_text():
+    text = WITH_OURS["already as it should be"][0]
+    assert merge(text, FRAGMENT, RULES) == text
+
+
+def test_only_lines_of_ours_change_in_an_update():
+    before, _ours = WITH_OURS["by url, token inline"]
+    assert (
+        merge(before, FRAGMENT, RULES)
+        == f"""\
+remote_write:
+# from the web UI
+# do not touch the queue
+- queue_config:
+    capacity: 2500   # tuned
+  url: {URL}
+  name: sysdig
+  authorization:
+    credentials_file: /etc/prometheus/sysdig-token
+- url: https://example.com/b
+# end
+"""
+    )
+
+
+def test_both_list_styles_are_kept():
+    assert merge("rule_files:\n- a\n", FRAGMENT, RULES).splitlines()[2:4] == ["remote_write:", "- name: sysdig"]
+    assert merge("rule_files:\n  - a\n", FRAGMENT, RULES).splitlines()[2:4] == ["remote_write:", "  - name: sysdig"]
+
+
+def test_an_entry_of_another_name_with_the_same_url_is_not_ours_when_the_user_named_it():
+    before = f"remote_write:\n  - name: other\n    url: {URL}\n"
+    after = yaml.safe_load(merge(before, FRAGMENT, MergeRules("remote_write", ("name",))))
+    assert [item["name"] for item in after["remote_write"]] == ["other", "sysdig"]
+
+
+def test_keys_without_a_list_are_set_and_others_kept():
+    before = "# agent\ncustomerid: old   # mine\ntags: a:b\nlog:\n  file_priority: info # chatty\n"
+    after = merge(before, {"customerid": "new", "ssl": True, "log": {"console_priority": "error"}}, MergeRules())
+    assert after == (
+        "# agent\ncustomerid: new   # mine\ntags: a:b\nlog:\n"
+        "  file_priority: info # chatty\n  console_priority: error\nssl: true\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("a: 1\nb: [1, 2\nc: 3\n", 3, "expected"),
+        ("a: 1\n\tb: 2\n", 2, "t"),
+        ("- a\n- b\n", 1, "not a mapping"),
+        ("just text\n", 1, "not a mapping"),
+        ("a: 1\n---\nb: 1\n", 2, "more than one document"),
+        ("a: 1\nremote_write: yes please\n", 2, "remote_write is not a list"),
+        ("a: 1\nb: \x07\n", 2, "character"),
+        ("a: 1\nb: *missing\n", 2, "undefined alias"),
+        (f"x: &shared\n  - url: {URL}\nremote_write: *shared\n", 3, "anchor"),
+        (f"x: &shared\n  url: {URL}\nremote_write:\n  - *shared\n", 4, "anchor"),
+        (f"x: &shared {{bearer_token: secret}}\nremote_write:\n  - <<: *shared\n    url: {URL}\n", 3, "anchor"),
+        (f"remote_write:\n  - url: {URL}\n    authorization: &a\n      type: Bearer\nx: *a\n", 3, "anchor"),
+    ],
+)
+def test_refused_with_the_line_and_without_quoting_the_file(text, line, reason):
+    with pytest.raises(YamlError) as refusal:
+        merge(text, FRAGMENT, RULES)
+    assert refusal.value.line == line
+    assert reason in refusal.value.reason
+    assert "secret" not in str(refusal.value)

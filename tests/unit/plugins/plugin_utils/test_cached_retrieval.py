@@ -1,0 +1,132 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a first reference costs in calls: one IAM token for all instances and teams of a credential."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _run_cache as run_cache
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import answer
+from simulator.client import OWNER_API_KEY
+
+METRICS = "11111111-1111-4111-8111-111111111111"
+EUROPE = "33333333-3333-4333-8333-333333333333"
+OTHER_API_KEY = "sim-api-key-one-team-0000000000000000000000003"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch):
+    for name in os.environ:
+        if name.startswith(("IBMCLOUD_", "IC_", "SYSDIG_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def ask(simulator, tmp_path, monkeypatch):
+    """Ask in a worker of its own."""
+
+    def asked(shared=True, token=None, **given):
+        monkeypatch.setattr(run_cache, "_memory", {})
+        place = {"url": simulator.url, "iam_url": simulator.url, "ca_path": simulator.ca_file, "retries": 0}
+        directory = str(tmp_path) if shared else None
+        return answer({"api_key": OWNER_API_KEY, "instance_id": METRICS, **place, **given}, {}, token, directory)
+
+    return asked
+
+
+def logins(simulator):
+    return len(simulator.requests("iam"))
+
+
+def test_known_token_costs_no_call(ask, simulator):
+    result = ask(token="known-token", team_id=102, region="us-south")
+
+    assert (result["token"], result["team_id"], result["url"]) == ("known-token", 102, simulator.url)
+    assert result["endpoints"]["collector"] == "ingest.us-south.monitoring.cloud.ibm.com"
+    assert simulator.requests() == []
+
+
+def test_thirty_teams_share_one_login(ask, simulator):
+    tokens = [ask(instance_id=EUROPE, team_id=team_id)["token"] for team_id in range(301, 331)]
+
+    assert tokens == [simulator.token(EUROPE, team_id) for team_id in range(301, 331)]
+    assert logins(simulator) == 1
+    assert len(simulator.requests("sysdig")) == 30
+
+
+def test_nothing_is_shared_without_a_directory(ask, simulator):
+    ask(shared=False)
+    ask(shared=False)
+
+    assert logins(simulator) == 2
+
+
+def test_instances_share_a_login(ask, simulator):
+    assert ask()["token"] == simulator.token(METRICS)
+    assert ask(instance_id=EUROPE)["token"] == simulator.token(EUROPE)
+    assert logins(simulator) == 1
+
+
+@pytest.mark.parametrize("other", ["api_key", "iam_url", "endpoint_type"])
+def test_what_may_change_the_login_is_kept_apart(ask, simulator, other):
+    values = {"api_key": OTHER_API_KEY, "iam_url": simulator.http_url, "endpoint_type": "private"}
+    other = {other: values[other], "team_id": 102}
+
+    ask()
+    ask(**other)
+    assert logins(simulator) == 2
+
+    ask()
+    ask(**other)
+    assert logins(simulator) == 2
+
+
+def test_refused_credential_is_tried_once_for_all_teams(ask, simulator):
+    for team_id in (101, 102, 103):
+        with pytest.raises(SysdigError, match="BXNIM0415E: Provided API key could not be found") as raised:
+            ask(api_key="no-such-key", team_id=team_id)
+        assert raised.value.facts["status"] == 400
+
+    assert logins(simulator) == 1
+    assert simulator.requests("sysdig") == []
+
+
+@pytest.mark.parametrize(("lifetime", "expected"), [(50, 2), (120, 1)])
+def test_iam_token_about_to_expire_is_renewed(ask, simulator, lifetime, expected):
+    simulator.iam_token_lifetime(lifetime)
+
+    ask(team_id=101)
+    ask(team_id=102)
+
+    assert logins(simulator) == expected
+    used = {request["token_fingerprint"] for request in simulator.requests("sysdig")}
+    assert len(used) == expected
+
+
+def test_pods_share_a_login(ask, simulator, tmp_path):
+    """Their credential is a file, not a secret that they could derive a key from."""
+    file = tmp_path / "compute-resource-token"
+    file.write_text("sim-compute-resource-token-0001", encoding="utf-8")
+    pod = {"api_key": None, "cr_token_file": str(file), "iam_profile_name": "monitoring-hosts"}
+
+    assert ask(**pod, team_id=101)["token"] == simulator.token(METRICS, 101)
+    assert ask(**pod, team_id=102)["token"] == simulator.token(METRICS, 102)
+    assert logins(simulator) == 1
+
+
+def test_remembered_iam_token_is_left_out_of_errors(ask, simulator):
+    ask(team_id=101)
+    (authorization,) = (
+        value for name, value in simulator.requests("sysdig")[0]["headers"] if name.lower() == "authorization"
+    )
+    iam_token = authorization.removeprefix("Bearer ")
+    simulator.fault("status", service="sysdig", status=400, body=f'{{"message": "what is {iam_token}?"}}')
+
+    with pytest.raises(SysdigError, match="what is ") as raised:
+        ask(team_id=102)
+
+    assert iam_token not in str(raised.value)
+    assert logins(simulator) == 1

@@ -1,0 +1,87 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the tests on the supported versions of ansible-core: `make matrix VERSIONS="2.16 2.21"`, by default on all."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# Started by its folder: make its neighbours and the simulator importable.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from matrix.environment import Environment
+from matrix.outcome import Outcome, Result, counted
+from matrix.versions import VERSIONS, Version
+
+STEPS = ("unit", "integration", "sanity")
+# They need tools that bring an ansible-core of their own, or none.
+ELSEWHERE = ("tests/integration/awx", "tests/project/test_changelog.py", "tests/project/test_execution_environment.py")
+# What differs between versions of ansible-core first: how plugins and roles are called, and what becomes of templates.
+SHORT = ("deprecations", "lookup", "module", "role_in_projects", "templating")
+ROW = "{:14}{:10}{:22}{:34}{:34}{:22}{:>7}"
+
+
+def run_pytest(environment: Environment, name: str, short: bool) -> Outcome:
+    report = environment.directory / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    ignored = [f"--ignore={path}" for path in ELSEWHERE]
+    tests = [f"tests/{name}"]
+    if short and name == "integration":
+        tests = [f"tests/integration/test_{part}.py" for part in SHORT]
+    command = ("-m", "pytest", "-n", "2", "-q", f"--junit-xml={report}", *ignored, *tests)
+    exit_code = environment.run(environment.python, *command)
+    return counted(exit_code, [report] if report.exists() else [])
+
+
+def run_sanity(environment: Environment) -> Outcome:
+    exit_code = environment.run(environment.python, "tools/sanity.py", "--junit")
+    return counted(exit_code, environment.checkout.glob(".build/sanity/**/tests/output/junit/*.xml"))
+
+
+def run_version(version: Version, steps: list[str], short: bool) -> Result:
+    """Prepare and test one version."""
+    begun = time.monotonic()
+    environment = Environment(version)
+    environment.prepare()
+    outcomes = {}
+    for step in steps:
+        if step == "sanity" and not version.sanity:
+            continue
+        print(f"== ansible-core {version.core}: {step}", flush=True)
+        outcomes[step] = run_sanity(environment) if step == "sanity" else run_pytest(environment, step, short)
+    hosts_python = environment.python_version(environment.hosts_python)
+    if version.hosts_python and not hosts_python.startswith(version.hosts_python):
+        hosts_python += f" (no {version.hosts_python} here)"
+    python = environment.python_version(environment.python)
+    return Result(version.core, python, hosts_python, outcomes, time.monotonic() - begun)
+
+
+def main() -> int:
+    known = {version.series: version for version in VERSIONS}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("versions", nargs="*", metavar="VERSION", help=", ".join(known))
+    parser.add_argument("--step", action="append", choices=STEPS, help="only this one; can be repeated")
+    parser.add_argument("--short", action="store_true", help=f"of the integration tests only {', '.join(SHORT)}")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.versions) - known.keys():
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+
+    steps = arguments.step or list(STEPS)
+    try:
+        results = [run_version(known[series], steps, arguments.short) for series in arguments.versions or known]
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"The tests could not begin. This failed, and says why above:\n{shlex.join(map(str, error.cmd))}")
+    print()
+    for row in (["ansible-core", "Python", "Python of hosts", *STEPS, "time"], *(each.row(STEPS) for each in results)):
+        print(ROW.format(*row))
+    return int(any(outcome.failed for each in results for outcome in each.outcomes.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
