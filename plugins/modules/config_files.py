@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The part of the role that runs on the host: compares, checks and replaces a list of files, all of them or none."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: config_files
 short_description: Replace several configuration files at once, all of them or none

@@ -3,14 +3,12 @@
 # PRIVATE to the collection.
 """The files of one module call and the services that read them: comparing them, and making all of them so or none."""
 
-from __future__ import annotations
-
 import base64
 import os
 import shlex
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, Dict, List
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked_words
@@ -27,7 +25,7 @@ class HostFiles:
         self._module = module
         self._pending = pending
         self._files = [HostFile(parameters) for parameters in module.params["files"]]
-        by_path: dict[str, HostFile] = {}
+        by_path: Dict[str, HostFile] = {}
         for file in self._files:
             other = by_path.setdefault(file.path, file)
             if other is not file:
@@ -40,9 +38,9 @@ class HostFiles:
         """Whether anything is to be done, or was."""
         return bool(self.services) or any(file.changed for file in self._files)
 
-    def _services(self) -> dict[str, str]:
+    def _services(self) -> Dict[str, str]:
         """What each service is waiting for, because its files change, or changed without its being told."""
-        services: dict[str, str] = {}
+        services: Dict[str, str] = {}
         for file in self._files:
             service, action = file.given["service"], file.given["service_action"]
             if service and action != "none":
@@ -51,7 +49,7 @@ class HostFiles:
                     services[service] = stronger(services.get(service, ""), wanted)
         return services
 
-    def differences(self) -> list[dict[str, str]]:
+    def differences(self) -> List[Dict[str, str]]:
         """What changes, as Ansible shows it."""
         secrets, show_secrets = self._module.params["secrets"], self._module.params["show_secrets"]
         differences = [item for file in self._files if file.changed for item in file.difference(secrets, show_secrets)]
@@ -62,7 +60,7 @@ class HostFiles:
             differences.append(shown(header, before, f"{self.services[service]}\n"))
         return differences
 
-    def report(self) -> list[dict[str, Any]]:
+    def report(self) -> List[Dict[str, Any]]:
         """The return value ``files``."""
         reports = []
         for file in self._files:

@@ -9,10 +9,9 @@ is put in place together with the changes, and removed when the service was told
 empties, as it restarts the services too.
 """
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
+from typing import Optional
 from urllib.parse import quote
 
 # A restart does what a reload does, and more.
@@ -30,7 +29,7 @@ class PendingServices:
     def __init__(self, directory: str) -> None:
         self._directory = os.path.abspath(directory) if directory else None
 
-    def path(self, service: str) -> str | None:
+    def path(self, service: str) -> Optional[str]:
         """The file that stands for a service, if anything is remembered here."""
         return self._directory and os.path.join(self._directory, quote(service, safe="").replace(".", "%2E"))
 

@@ -3,14 +3,12 @@
 # PRIVATE to the collection.
 """One file of the host as it is and as it shall be: what differs, and how it may be shown."""
 
-from __future__ import annotations
-
 import base64
 import grp
 import os
 import pwd
 import stat
-from typing import Any, Callable
+from typing import Any, Callable, Dict, List, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.transaction import Snapshot
@@ -23,12 +21,12 @@ class HostFileError(Exception):
 class HostFile:
     """One file of the host, compared with its parameters (one element of the option ``files``)."""
 
-    def __init__(self, parameters: dict[str, Any]) -> None:
+    def __init__(self, parameters: Dict[str, Any]) -> None:
         self.given = parameters
         self.path = os.path.realpath(parameters["path"])
         self.before = self._read()
         self.after = self._wanted()
-        self.backup_file: str | None = None
+        self.backup_file: Optional[str] = None
 
     @property
     def changed(self) -> bool:
@@ -52,7 +50,7 @@ class HostFile:
         """Whether there is new content, which the program that reads the file has not seen."""
         return self.after is not None and (self.before is None or self.before.content != self.after.content)
 
-    def difference(self, secrets: list[str], show_secrets: bool) -> list[dict[str, str]]:
+    def difference(self, secrets: List[str], show_secrets: bool) -> List[Dict[str, str]]:
         """What changes, as Ansible shows it: the content, then owner, group and mode."""
         differences = []
         if self.content_changed or self.after is None:
@@ -69,7 +67,7 @@ class HostFile:
                 differences.append(shown(f"{self.given['path']} (permissions)", before, after))
         return differences
 
-    def _read(self) -> Snapshot | None:
+    def _read(self) -> Optional[Snapshot]:
         try:
             if not stat.S_ISREG(os.stat(self.path).st_mode):
                 raise HostFileError(f"{self.given['path']} is not a file. Give the path of a file.")
@@ -79,7 +77,7 @@ class HostFile:
         except OSError as error:
             raise HostFileError(f"Cannot read {self.given['path']}: {error.strerror}.") from error
 
-    def _wanted(self) -> Snapshot | None:
+    def _wanted(self) -> Optional[Snapshot]:
         if self.given["state"] == "absent":
             return None
         if self.given["content"] is not None:
@@ -90,7 +88,7 @@ class HostFile:
             return None
         group = self.group()
         if self.before is None or self.given["secret"]:
-            user: int | None = os.geteuid()
+            user: Optional[int] = os.geteuid()
             mode = 0o600 if group is None else 0o640
         else:
             user, mode = self.before.user, self.before.mode
@@ -100,11 +98,11 @@ class HostFile:
         asked = self.user()
         return Snapshot(content, user if asked is None else asked, group, mode)
 
-    def user(self) -> int | None:
+    def user(self) -> Optional[int]:
         """ID of the owner that was asked for, if any."""
         return _identity(self.given["owner"], "owner", self.given["path"], lambda name: pwd.getpwnam(name).pw_uid)
 
-    def group(self) -> int | None:
+    def group(self) -> Optional[int]:
         """ID of the group that was asked for, else of the program that reads the file, if we may hand files to it."""
         if self.given["group"]:
             return _identity(self.given["group"], "group", self.given["path"], lambda name: grp.getgrnam(name).gr_gid)
@@ -115,7 +113,7 @@ class HostFile:
         return group if os.geteuid() == 0 or group in (os.getegid(), *os.getgroups()) else None
 
 
-def shown(header: str, before: str, after: str) -> dict[str, str]:
+def shown(header: str, before: str, after: str) -> Dict[str, str]:
     """A difference as Ansible takes it."""
     return {"before_header": header, "after_header": header, "before": before, "after": after}
 
@@ -127,7 +125,7 @@ def _permissions(snapshot: Snapshot, present: Snapshot) -> str:
     return f"owner: {user}\ngroup: {group}\nmode: {snapshot.mode:04o}\n"
 
 
-def _identity(name: str | None, what: str, path: str, find: Callable[[str], int]) -> int | None:
+def _identity(name: Optional[str], what: str, path: str, find: Callable[[str], int]) -> Optional[int]:
     """The ID of a user or group given by name or number."""
     if not name:
         return None

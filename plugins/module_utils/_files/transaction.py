@@ -9,26 +9,22 @@ set before it is renamed over the destination. So a reader sees the old file or 
 other permissions.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What a file is, or shall be. ``None`` for user or group: whoever writes it."""
 
     content: bytes
-    user: int | None
-    group: int | None
+    user: Optional[int]
+    group: Optional[int]
     mode: int
 
     @classmethod
-    def of(cls, path: str) -> Snapshot:
+    def of(cls, path: str) -> "Snapshot":
         """The file at ``path``. Raises OSError."""
         with open(path, "rb") as stream:
             status = os.fstat(stream.fileno())
@@ -41,11 +37,11 @@ class FileTransaction:
     def __init__(self, before_rename: Callable[[str, str], Any] = lambda staged, path: None) -> None:
         """``before_rename`` is given each staged path and its destination, to copy what only the platform knows of."""
         self._before_rename = before_rename
-        self._staged: list[tuple[str, str]] = []
-        self._deleted: list[str] = []
+        self._staged: List[Tuple[str, str]] = []
+        self._deleted: List[str] = []
         self._undo = ExitStack()
 
-    def __enter__(self) -> FileTransaction:
+    def __enter__(self) -> "FileTransaction":
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
@@ -54,7 +50,7 @@ class FileTransaction:
         else:
             self._undo.close()
 
-    def make_directories(self, path: str, user: int | None, group: int | None, mode: int) -> None:
+    def make_directories(self, path: str, user: Optional[int], group: Optional[int], mode: int) -> None:
         """Create the missing parent directories of ``path``. Raises OSError."""
         missing = []
         parent = os.path.dirname(path)
@@ -110,7 +106,7 @@ class FileTransaction:
         os.replace(staged, path)
 
 
-def _give(target: Any, user: int | None, group: int | None) -> None:
+def _give(target: Any, user: Optional[int], group: Optional[int]) -> None:
     """Hand a path or descriptor over. Asks for nothing when it is so already, because not everybody may."""
     status = os.stat(target)
     user = status.st_uid if user is None else user
