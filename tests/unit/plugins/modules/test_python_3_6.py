@@ -94,10 +94,10 @@ def test_config_files_and_all_that_it_imports_compiles():
     subprocess.run([PYTHON, "-c", COMPILE, *files], check=True)
 
 
-def test_config_files_compares_and_writes(tmp_path):
+def test_config_files_compares_checks_and_writes(tmp_path):
     path = tmp_path / "new" / "file"
     content = base64.b64encode(b"content\n").decode()
-    files = [{"path": str(path), "content": content, "secret": True}]
+    files = [{"path": str(path), "content": content, "secret": True, "validate": "grep -q content %s"}]
 
     results = [run("config_files", tmp_path, files=files) for _ in range(2)]
 
