@@ -4,10 +4,12 @@
 """The files of one module call and the services that read them: comparing them, and changing all of them or none."""
 
 import base64
+import os
 from typing import Any, Dict, List
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import snapshot, staging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices, stronger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile, shown
 
@@ -38,8 +40,8 @@ class HostFiles:
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether a run that was killed has left something beside one of the files."""
-        return any(staging.abandoned(file.place) for file in self.files)
+        """Whether a run that was killed has left something beside one of the files, or a copy of a file."""
+        return os.path.lexists(copy_path()) or any(staging.abandoned(file.place) for file in self.files)
 
     def _refuse_doubles(self) -> None:
         by_place: Dict[Any, HostFile] = {}

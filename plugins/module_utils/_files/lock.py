@@ -41,10 +41,20 @@ def host_lock() -> Iterator[None]:
 
 
 def lock_path() -> str:
-    """The directory that carries the lock. Others than root have none of their own but in a sticky directory."""
+    """The directory that carries the lock."""
+    return _path("lock")
+
+
+def copy_path() -> str:
+    """A directory for copies of files, which the holder of the lock may create."""
+    return _path("copy")
+
+
+def _path(purpose: str) -> str:
+    # Others than root can create directories only where everybody can.
     user = os.geteuid()
     parent = "/run" if user == 0 and os.path.isdir("/run") else "/var/tmp"
-    return os.path.join(parent, f"ibmcloud.sysdig-{user}.lock")
+    return os.path.join(parent, f"ibmcloud.sysdig-{user}.{purpose}")
 
 
 def _acquire(path: str) -> Optional[int]:

@@ -18,7 +18,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import fil
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command, readers
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.command import User
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked_words
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import lock_path
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import is_staged, staged_name
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile
@@ -51,11 +51,6 @@ def rehearse(module: Any, file: HostFile) -> None:
         return
     with _copy(file, user) as path:
         _check(module, file, program, path, user)
-
-
-def copy_path() -> str:
-    """The directory of copies: beside that of the lock, whose holder is the only one that uses it."""
-    return f"{lock_path()}.check"
 
 
 def remove_copy() -> None:

@@ -40,7 +40,9 @@ class Writer:
         self._pending = pending
 
     def remove_abandoned(self, files: List[HostFile]) -> None:
-        """Mend what a killed run left half-written, and remove what it left beside the files. Raises FileError."""
+        """Mend what a killed run left half-written, and remove what else it left. Raises FileError."""
+        with suppress(OSError):
+            validation.remove_copy()
         for file in files:
             try:
                 if staging.IN_PLACE_FORMER in staging.abandoned(file.place):
