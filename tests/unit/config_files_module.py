@@ -17,6 +17,7 @@ import traceback
 from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
+from ansible.module_utils import basic
 from ansible_collections.ibmcloud.sysdig.plugins.modules import config_files as module
 
 COLLECTIONS = Path(__file__).resolve().parents[2] / ".build" / "collections"
@@ -78,6 +79,7 @@ def _checked(result, options):
 
 def in_process(files, **options):
     """Run the module in this process, which has to be a child that ends afterwards."""
+    basic._ANSIBLE_ARGS = None  # what an earlier run in this process has read
     output = io.StringIO()
     sys.argv = [MODULE]
     sys.stdin = io.TextIOWrapper(io.BytesIO(arguments(files, **options).encode()))

@@ -32,6 +32,7 @@ class Overwriting(Change):
 
     def __init__(self, place: Place, before: Snapshot, after: Snapshot) -> None:
         super().__init__(place, before)
+        self._is_touched = False
         self._former = before
         user = before.user if after.user is None else after.user
         group = before.group if after.group is None else after.group
@@ -47,8 +48,7 @@ class Overwriting(Change):
         self._bring_to(self._after)
 
     def undo(self) -> None:
-        present = snapshot.read(self.place)
-        if present is not None and present.inode == self._former.inode and present != self._former:
+        if self._is_touched:
             self._bring_to(self._former)
 
     def clean_up(self) -> None:
@@ -64,6 +64,7 @@ class Overwriting(Change):
             status = os.fstat(descriptor)
             if (status.st_dev, status.st_ino) != self._former.inode:
                 raise errors.outdated([self.place.path])
+            self._is_touched = True
             if not self._keeps_permissions:
                 os.fchmod(descriptor, 0o600)  # also suspends what an access control list gives
             _overwrite(descriptor, wanted.content)
