@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import grp
 import os
-import shlex
 
 import pytest
 from config_files_module import NEW, OLD, config_files, mode, tree
@@ -97,17 +96,6 @@ def test_what_would_change_is_said_and_nothing_changed(tmp_path, check):
     ]
 
 
-def test_validation_sees_the_new_file_as_it_will_be_beside_its_destination(tmp_path):
-    path = tmp_path / "conf d" / "my conf"
-    script = 'test $(stat -c %a "$0") = 600 && grep -q new "$0" && dirname "$0" > ' + shlex.quote(
-        str(tmp_path / "seen")
-    )
-    config_files(
-        [{"path": str(path), "content": "new\n", "secret": True, "validate": f"sh -c {shlex.quote(script)} %s"}]
-    )
-    assert (tmp_path / "seen").read_text() == f"{path.parent}\n"
-
-
 @pytest.mark.parametrize(
     ("last", "message"),
     [
@@ -132,26 +120,6 @@ def test_one_that_fails_leaves_all_as_they_were(tmp_path, last, message):
     assert message in result["msg"]
     assert "changed" not in result["msg"]  # whoever calls the module says so once
     assert tree(tmp_path) == before
-
-
-@pytest.mark.parametrize(
-    ("file", "content", "hidden", "shown"),
-    [
-        ({"secret": True}, "level: 1\nfirst of-theirs\nX_KEY=of-theirs\n", ["of-theirs"], ["line 7: bad"]),
-        ({"merged": True}, "user: me\npassword: of-theirs # old\n", ["of-theirs"], ["user: me", "line 7: bad"]),
-    ],
-    ids=["a file that is all about a secret", "a file of others"],
-)
-def test_what_a_validator_repeats_of_a_file_shows_no_secret(tmp_path, file, content, hidden, shown):
-    wanted = {
-        "path": str(tmp_path / "file"),
-        "content": content + f"a {NEW}\n",
-        "validate": "sh -c 'cat %s; echo line 7: bad; exit 1'",
-    }
-    result = config_files([{**wanted, **file}])
-    assert result["failed"]
-    assert [text for text in hidden if text in str(result)] == []
-    assert [text for text in shown if text not in result["msg"]] == []
 
 
 def test_deleting(tmp_path):
