@@ -103,6 +103,8 @@ class HostFile:
 
     def _command(self) -> List[str]:
         """The words of the command that checks the file."""
+        if self.parameters["validate_timeout"] < 1:
+            raise errors.malformed_timeout(self.path, self.parameters["validate_timeout"])
         try:
             return shlex.split(self.parameters["validate"] or "")
         except ValueError as error:
