@@ -15,7 +15,9 @@ from typing import List, NamedTuple, Optional, Tuple
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
 
-MOST_LINKS = 40  # as the kernel has it
+# As the kernel has it. A path that is gone step by step could be longer, but nobody else could open it.
+LONGEST_PATH = 4096  # bytes
+MOST_LINKS = 40
 _DIRECTORY = os.O_DIRECTORY | os.O_NOFOLLOW
 
 
@@ -60,6 +62,8 @@ class Place:
             OSError: if a directory cannot be opened.
         """
         try:
+            if len(os.fsencode(path)) >= LONGEST_PATH:
+                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
             walk = _Walk(path)
             name = walk.run(follow)
         except ValueError:  # a null character, or half a surrogate pair
