@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import pytest
+from simulator.ids import OTHER_ACCOUNT_API_KEY
 
 PATH = "/v2/resource_instances"
-OTHER_ACCOUNT_KEY = "sim-api-key-other-account-00000000000000000002"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_pages_go_on_with_the_same_filter(listing, limit, pages):
 
 
 def test_account_sees_only_its_own(listing, simulator):
-    guids, _pages = listing({"Authorization": f"Bearer {simulator.iam_token(OTHER_ACCOUNT_KEY)}"})
+    guids, _pages = listing({"Authorization": f"Bearer {simulator.iam_token(OTHER_ACCOUNT_API_KEY)}"})
 
     assert guids == ["aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"]
 
