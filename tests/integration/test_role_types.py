@@ -13,7 +13,7 @@ from role_plays import DATA, REMOTE_WRITE, WRITE, changed, modules, play, retrie
 from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, PROTECTION_ACCESS_KEY
 from tasks import paths
 
-ENABLED_ACCESS_KEY, NEXT_ACCESS_KEY = ENABLED_ACCESS_KEY, "feedfeed-next-4000-8000-000000000012"
+NEXT_ACCESS_KEY = "feedfeed-next-4000-8000-000000000012"
 OLD_ACCESS_KEY = "99999999-0ld0-4000-8000-000000000000"
 COLLECTOR = "ingest.us-south.monitoring.cloud.ibm.com"
 AGENT = {"type": "agent", "tags": {"role": "web", "site": "Zürich"}, "settings": {"log": {"console_priority": "error"}}}
