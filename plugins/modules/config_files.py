@@ -120,11 +120,6 @@ options:
     description: Return differences in clear.
     type: bool
     default: false
-  sealing_key:
-    description:
-      - Set by the action plugin M(ibmcloud.sysdig.integrations); playbooks leave it alone.
-      - RV(files[].content) is encrypted with it on its way back, because debugging Ansible shows what a module prints.
-    type: str
 """
 
 EXAMPLES = r"""
@@ -219,7 +214,6 @@ def main() -> None:
             "told": {"type": "list", "elements": "str", "default": []},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "show_secrets": {"type": "bool", "default": False, "no_log": False},
-            "sealing_key": {"type": "str", "no_log": True},
         },
         supports_check_mode=True,
     )

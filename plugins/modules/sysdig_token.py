@@ -26,12 +26,6 @@ notes:
 requirements:
   - requests (Python package, where the module runs)
   - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
-options:
-  sealing_key:
-    description:
-      - Set by the action plugin of this module; playbooks leave it alone.
-      - The token is encrypted with it on its way back, because debugging Ansible shows what a module prints.
-    type: str
 attributes:
   check_mode:
     support: full
@@ -182,20 +176,15 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import argument_spec
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import seal
 
 
 def main() -> None:
     """Run as a module."""
-    specification = {**argument_spec(), "sealing_key": {"type": "str", "no_log": True}}
-    module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
-    sealing_key = module.params.pop("sealing_key")
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
     try:
         result = retrieve(resolve(module.params)).as_dict()
     except SysdigError as error:
         module.fail_json(msg=str(error), step=error.step, **error.facts)
-    if sealing_key is not None:
-        result["token"] = seal(result["token"], sealing_key)
     module.exit_json(changed=False, **result)
 
 

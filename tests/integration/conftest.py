@@ -21,10 +21,9 @@ def playbook(tmp_path: Path, simulator: SimulatorClient) -> Playbook:
 
 
 @pytest.fixture
-def debugged(playbook: Playbook, tmp_path: Path) -> Playbook:
+def verbose(playbook: Playbook, tmp_path: Path) -> Playbook:
     """The project of a user who wants to see everything, and keeps everything."""
     playbook.environment |= {
-        "ANSIBLE_DEBUG": "1",
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
         "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(tmp_path / "facts"),
         "ANSIBLE_RETRY_FILES_ENABLED": "1",

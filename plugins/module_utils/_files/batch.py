@@ -17,7 +17,6 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices, stronger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile, HostFileError, shown
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.transaction import FileTransaction, Snapshot
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import seal
 
 
 class HostFiles:
@@ -66,13 +65,11 @@ class HostFiles:
     def report(self) -> list[dict[str, Any]]:
         """The return value ``files``."""
         reports = []
-        sealing_key = self._module.params["sealing_key"]
         for file in self._files:
             report = {"path": file.given["path"], "changed": file.changed}
             if file.given["merged"] and file.given["content"] is None and file.before:
                 # Encoded also so that the module's censorship of secrets does not alter what will be written back.
-                content = base64.b64encode(file.before.content).decode("ascii")
-                report["content"] = content if sealing_key is None else seal(content, sealing_key + file.given["path"])
+                report["content"] = base64.b64encode(file.before.content).decode("ascii")
             if file.backup_file:
                 report["backup_file"] = file.backup_file
             reports.append(report)
