@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 from .ids import OWNER_API_KEY
 
 START_SECONDS = 30
-__all__ = ["OWNER_API_KEY", "SimulatorClient", "running"]
 
 
 class SimulatorClient:

@@ -8,19 +8,19 @@ import time
 
 import pytest
 from simulator.ids import (
+    DISABLED_ACCESS_KEY,
+    ENABLED_ACCESS_KEY,
     IAM_ONLY,
     IAM_ONLY_ACCESS_KEY,
-    KEYS_API_KEY,
     KEYS_AUDIT_TEAM,
     KEYS_IAM_ONLY,
     KEYS_IAM_ONLY_ACCESS_KEY,
     KEYS_MONITOR,
     KEYS_MONITOR_LIMITED,
+    KEYS_OWNER_KEY,
     KEYS_SECURE,
     KEYS_SECURE_AUDIT,
     METRICS,
-    METRICS_ACCESS_KEY,
-    METRICS_DISABLED_KEY,
     PROTECTION,
     PROTECTION_ACCESS_KEY,
     SAAS,
@@ -56,14 +56,14 @@ def test_every_documented_field_is_listed(call, manager):
     assert answer.json() == {
         "customerAccessKeys": [
             {
-                "accessKey": METRICS_DISABLED_KEY,
+                "accessKey": DISABLED_ACCESS_KEY,
                 "enabled": False,
                 "dateCreated": DAY_2020,
                 "dateDisabled": DAY_2021,
                 **unlimited,
             },
             {
-                "accessKey": METRICS_ACCESS_KEY,
+                "accessKey": ENABLED_ACCESS_KEY,
                 "enabled": True,
                 "dateCreated": DAY_2021,
                 "dateDisabled": None,
@@ -74,7 +74,7 @@ def test_every_documented_field_is_listed(call, manager):
 
 
 def test_workload_protection_lists_teams_too(listed):
-    keys = listed(KEYS_SECURE, api_key=KEYS_API_KEY)
+    keys = listed(KEYS_SECURE, api_key=KEYS_OWNER_KEY)
 
     assert [key["teamId"] for key in keys.values()] == [None, 1502, 1502, None, 1503]
     assert [key["limit"] for key in keys.values()] == [None, 5, None, None, None]
@@ -82,7 +82,7 @@ def test_workload_protection_lists_teams_too(listed):
 
 
 def test_limit_and_reservation_are_listed(listed):
-    keys = listed(KEYS_MONITOR, api_key=KEYS_API_KEY).values()
+    keys = listed(KEYS_MONITOR, api_key=KEYS_OWNER_KEY).values()
 
     assert [(key["limit"], key["reservation"]) for key in keys] == [(2, None), (None, None), (None, None), (None, 1)]
 
@@ -104,7 +104,7 @@ def test_life_of_a_key(call, manager, listed):
     assert after_disabling[created["accessKey"]] == disabled
     assert enabled == {**disabled, "enabled": True}
     assert (deleted.status_code, deleted.content) == (204, b"")
-    assert [*listed()] == [METRICS_DISABLED_KEY, METRICS_ACCESS_KEY]
+    assert [*listed()] == [DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY]
     assert "Content-Length" not in deleted.headers
 
 
@@ -114,7 +114,7 @@ def test_new_keys_differ_and_come_last_with_a_later_date(call, iam_headers, list
     assert [*listed().values()][2:] == new
     assert new[0]["dateCreated"] < new[1]["dateCreated"] < new[2]["dateCreated"]
     values = [key["accessKey"] for key in new]
-    assert len({*values, METRICS_ACCESS_KEY, METRICS_DISABLED_KEY}) == 5
+    assert len({*values, ENABLED_ACCESS_KEY, DISABLED_ACCESS_KEY}) == 5
     assert {*values} <= {*simulator.secrets.values()}
     simulator.reset()
     assert len(listed()) == 2
@@ -122,21 +122,21 @@ def test_new_keys_differ_and_come_last_with_a_later_date(call, iam_headers, list
 
 
 def test_disabling_twice_keeps_the_first_date(call, iam_headers, listed):
-    call("POST", f"{PATH}/{METRICS_DISABLED_KEY}/disable", headers=iam_headers)
+    call("POST", f"{PATH}/{DISABLED_ACCESS_KEY}/disable", headers=iam_headers)
 
-    assert listed()[METRICS_DISABLED_KEY]["dateDisabled"] == DAY_2021
+    assert listed()[DISABLED_ACCESS_KEY]["dateDisabled"] == DAY_2021
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        pytest.param("DELETE", f"/{METRICS_ACCESS_KEY}", 400, id="enabled"),
+        pytest.param("DELETE", f"/{ENABLED_ACCESS_KEY}", 400, id="enabled"),
         pytest.param("DELETE", "/unknown", 404, id="unknown, delete"),
         pytest.param("POST", "/unknown/disable", 404, id="unknown, disable"),
         pytest.param("POST", f"/{PROTECTION_ACCESS_KEY}/disable", 404, id="another instance's"),
-        pytest.param("POST", f"/{METRICS_ACCESS_KEY}/delete", 404, id="no such action"),
-        pytest.param("GET", f"/{METRICS_ACCESS_KEY}", 405, id="GET of one"),
-        pytest.param("GET", f"/{METRICS_ACCESS_KEY}/disable", 405, id="GET to disable"),
+        pytest.param("POST", f"/{ENABLED_ACCESS_KEY}/delete", 404, id="no such action"),
+        pytest.param("GET", f"/{ENABLED_ACCESS_KEY}", 405, id="GET of one"),
+        pytest.param("GET", f"/{ENABLED_ACCESS_KEY}/disable", 405, id="GET to disable"),
     ],
 )
 def test_wrong_request_changes_nothing(call, iam_headers, listed, method, path, status):
@@ -199,7 +199,7 @@ def test_outside_ibm_cloud_keys_are_managed_by_administrators(call, simulator, o
 
 @pytest.mark.parametrize(
     ("guid", "login", "key"),
-    [(IAM_ONLY, {}, IAM_ONLY_ACCESS_KEY), (KEYS_IAM_ONLY, {"api_key": KEYS_API_KEY}, KEYS_IAM_ONLY_ACCESS_KEY)],
+    [(IAM_ONLY, {}, IAM_ONLY_ACCESS_KEY), (KEYS_IAM_ONLY, {"api_key": KEYS_OWNER_KEY}, KEYS_IAM_ONLY_ACCESS_KEY)],
 )
 def test_an_instance_without_api_tokens_manages_keys_by_iam(call, by_iam, by_token, outcome, listed, guid, login, key):
     headers = by_iam(guid, **login)
@@ -215,7 +215,7 @@ def test_tests_can_add_keys_as_the_web_ui_does(simulator, listed):
     key = simulator.add_access_key(KEYS_SECURE, team_id=1503, limit=3, enabled=False)
 
     assert simulator.access_keys(KEYS_SECURE)[-1]["key"] == key
-    described = listed(KEYS_SECURE, api_key=KEYS_API_KEY)[key]
+    described = listed(KEYS_SECURE, api_key=KEYS_OWNER_KEY)[key]
     assert (described["teamId"], described["limit"], described["enabled"]) == (1503, 3, False)
     assert simulator.access_keys(KEYS_MONITOR)[0]["key"] == KEYS_MONITOR_LIMITED
     with pytest.raises(ValueError, match="refuses POST access_keys"):

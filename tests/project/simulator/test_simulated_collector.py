@@ -14,13 +14,13 @@ import pytest
 from simulator import agent as stand_in
 from simulator.agent import Agent, Config, Refused
 from simulator.ids import (
+    DISABLED_ACCESS_KEY,
+    ENABLED_ACCESS_KEY,
     KEYS_AUDIT_TEAM,
     KEYS_MONITOR_LIMITED,
     KEYS_SECURE,
     KEYS_SECURE_AUDIT,
     METRICS,
-    METRICS_ACCESS_KEY,
-    METRICS_DISABLED_KEY,
     PROTECTION_ACCESS_KEY,
 )
 
@@ -33,7 +33,7 @@ def connect(simulator):
     """Connect an agent with a key; all agents leave at the end."""
     agents = []
 
-    def connect(access_key=METRICS_ACCESS_KEY, hostname="host-1", url=simulator.url):
+    def connect(access_key=ENABLED_ACCESS_KEY, hostname="host-1", url=simulator.url):
         address = urlsplit(url)
         config = Config(access_key, address.hostname, address.port, address.scheme == "https")
         agents.append(Agent(config, hostname, simulator.ca_file))
@@ -48,7 +48,7 @@ def connect(simulator):
 def change(call, iam_headers):
     """Disable or enable a key of the monitor instance."""
 
-    def change(action, key=METRICS_ACCESS_KEY):
+    def change(action, key=ENABLED_ACCESS_KEY):
         assert call("POST", f"{KEYS}/{key}/{action}", headers=iam_headers).status_code == 200
 
     return change
@@ -71,10 +71,10 @@ def test_connected_agents_are_listed_by_key(simulator, connect, address):
     (agent,) = simulator.agents(KEYS_SECURE_AUDIT)
     assert (agent["tenant"], agent["team_id"]) == (KEYS_SECURE, KEYS_AUDIT_TEAM)
     assert agent["time"] == pytest.approx(time.time(), abs=60)
-    assert {agent["tenant"] for agent in simulator.agents(METRICS_ACCESS_KEY)} == {METRICS}
+    assert {agent["tenant"] for agent in simulator.agents(ENABLED_ACCESS_KEY)} == {METRICS}
 
 
-@pytest.mark.parametrize("access_key", [METRICS_DISABLED_KEY, "unknown"])
+@pytest.mark.parametrize("access_key", [DISABLED_ACCESS_KEY, "unknown"])
 def test_an_agent_without_an_enabled_key_is_refused(simulator, connect, access_key):
     with pytest.raises(Refused, match="403"):
         connect(access_key)
@@ -102,7 +102,7 @@ def test_after_enabling_an_agent_has_to_connect_anew(simulator, connect, change)
 
     assert simulator.agents() == []
     connect()
-    assert len(simulator.agents(METRICS_ACCESS_KEY)) == 1
+    assert len(simulator.agents(ENABLED_ACCESS_KEY)) == 1
 
 
 def test_an_agent_that_leaves_is_no_longer_listed(simulator, connect):
@@ -173,7 +173,7 @@ def test_the_agent_runs_as_its_configuration_says(simulator, tmp_path, change):
     config = tmp_path / "dragent.yaml"
     address = urlsplit(simulator.url)
     config.write_text(
-        f"# The agent.\ncustomerid: {METRICS_ACCESS_KEY}\ncollector: '{address.hostname}'\n"
+        f"# The agent.\ncustomerid: {ENABLED_ACCESS_KEY}\ncollector: '{address.hostname}'\n"
         f"collector_port: {address.port}\nssl: true\ntags: a:b,c:d\n",
         encoding="utf-8",
     )
@@ -181,7 +181,7 @@ def test_the_agent_runs_as_its_configuration_says(simulator, tmp_path, change):
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as agent:
         assert agent.stdout.readline() == "connected\n"
-        assert len(simulator.agents(METRICS_ACCESS_KEY)) == 1
+        assert len(simulator.agents(ENABLED_ACCESS_KEY)) == 1
         change("disable")
         assert agent.stdout.readline() == "disconnected: the access key is disabled\n"
         assert agent.wait(SECONDS) == 1

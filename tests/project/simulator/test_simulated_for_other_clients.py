@@ -14,21 +14,21 @@ from sdcclient import SdMonitorClient, SdSecureClient
 from simulator.ids import (
     ACCOUNT,
     DEPLOYMENT_PROFILE,
+    DISABLED_ACCESS_KEY,
+    ENABLED_ACCESS_KEY,
     METRICS,
-    METRICS_ACCESS_KEY,
-    METRICS_DISABLED_KEY,
     ONE_TEAM_PROFILE,
     OTHER_ACCOUNT,
-    OTHER_ACCOUNTS_METRICS,
+    OTHER_ACCOUNT_ID,
     OWNER_API_KEY,
     PROTECTION,
-    READER_API_KEY,
+    READER_KEY,
     SAAS,
     SAAS_ADMIN,
-    WRITER_API_KEY,
+    WRITER_KEY,
+    profile_crn,
 )
 
-CRN = f"crn:v1:bluemix:public:iam-identity::a/{ACCOUNT}::profile:"
 OLD, NEW = "2022-03-01", "2025-08-26"
 PATHS = {
     OLD: ["/instance_identity/v1/token", "/instance_identity/v1/iam_token"],
@@ -61,17 +61,17 @@ def token_of(simulator):
     ("profile", "guid"),
     [
         pytest.param({"iam_profile_id": DEPLOYMENT_PROFILE}, PROTECTION, id="ID"),
-        pytest.param({"iam_profile_crn": CRN + DEPLOYMENT_PROFILE}, PROTECTION, id="CRN"),
+        pytest.param({"iam_profile_crn": profile_crn(DEPLOYMENT_PROFILE)}, PROTECTION, id="CRN"),
         pytest.param({"iam_profile_name": "deployment", "iam_account_id": ACCOUNT}, PROTECTION, id="name"),
         pytest.param(
-            {"iam_profile_name": "deployment", "iam_account_id": OTHER_ACCOUNT},
-            OTHER_ACCOUNTS_METRICS,
+            {"iam_profile_name": "deployment", "iam_account_id": OTHER_ACCOUNT_ID},
+            OTHER_ACCOUNT,
             id="name in another account",
         ),
     ],
 )
 def test_ibm_sdk_assumes_a_trusted_profile(simulator, token_of, profile, guid):
-    authenticator = IAMAssumeAuthenticator(READER_API_KEY, url=simulator.url, **profile)
+    authenticator = IAMAssumeAuthenticator(READER_KEY, url=simulator.url, **profile)
 
     assert token_of(authenticator, guid) == simulator.token(guid)
 
@@ -80,7 +80,7 @@ def test_ibm_sdk_assumes_a_trusted_profile(simulator, token_of, profile, guid):
 
 
 def test_ibm_sdk_shows_why_a_profile_is_refused(simulator):
-    authenticator = IAMAssumeAuthenticator(WRITER_API_KEY, iam_profile_id=DEPLOYMENT_PROFILE, url=simulator.url)
+    authenticator = IAMAssumeAuthenticator(WRITER_KEY, iam_profile_id=DEPLOYMENT_PROFILE, url=simulator.url)
 
     with pytest.raises(ApiException, match="Selected trusted profile not eligible"):
         authenticator.token_manager.get_token()
@@ -92,7 +92,7 @@ def test_ibm_sdk_shows_why_a_profile_is_refused(simulator):
     [
         ({}, 101),
         ({"iam_profile_id": ONE_TEAM_PROFILE}, 102),
-        ({"iam_profile_crn": CRN + ONE_TEAM_PROFILE}, 102),
+        ({"iam_profile_crn": profile_crn(ONE_TEAM_PROFILE)}, 102),
         ({"iam_profile_name": "one-team-hosts"}, 102),
     ],
     ids=["default profile", "ID", "CRN", "name"],
@@ -152,7 +152,7 @@ def test_sdcclient_manages_access_keys_with_an_api_token(simulator):
 
     keys = client.list_access_keys()[1]["customerAccessKeys"]
 
-    assert [key["accessKey"] for key in keys] == [METRICS_DISABLED_KEY, METRICS_ACCESS_KEY]
-    assert client.disable_access_key(METRICS_ACCESS_KEY)[0] is True
+    assert [key["accessKey"] for key in keys] == [DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY]
+    assert client.disable_access_key(ENABLED_ACCESS_KEY)[0] is True
     client.hdrs.pop("IBMInstanceID")
     assert client.list_access_keys()[0] is False

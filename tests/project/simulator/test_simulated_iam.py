@@ -9,7 +9,7 @@ import json
 import time
 
 import pytest
-from simulator.ids import ACCOUNT, CR_TOKEN, MONITORING_HOSTS_PROFILE, OWNER_API_KEY
+from simulator.ids import ACCOUNT, CR_TOKEN, OWNER_API_KEY, PROFILE
 
 API_KEY_GRANT = "urn:ibm:params:oauth:grant-type:apikey"
 CR_TOKEN_GRANT = "urn:ibm:params:oauth:grant-type:cr-token"
@@ -39,7 +39,7 @@ def test_api_key_gives_token_of_an_hour(call):
 @pytest.mark.parametrize(
     ("profile", "iam_id_ends"),
     [
-        ({"profile_id": MONITORING_HOSTS_PROFILE}, "1"),
+        ({"profile_id": PROFILE}, "1"),
         ({"profile_name": "one-team-hosts"}, "3"),
     ],
 )

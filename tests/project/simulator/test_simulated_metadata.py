@@ -9,10 +9,9 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from simulator.ids import ACCOUNT, METRICS, ONE_TEAM_PROFILE
+from simulator.ids import METRICS, ONE_TEAM_PROFILE, OTHER_PROFILE, profile_crn
 
-PROFILE_CRN = f"crn:v1:bluemix:public:iam-identity::a/{ACCOUNT}::profile:{ONE_TEAM_PROFILE}"
-NOT_LINKED = "Profile-00000000-0000-4000-8000-000000000003"
+PROFILE_CRN = profile_crn(ONE_TEAM_PROFILE)
 OLD, NEW = "2022-03-01", "2025-08-26"
 # By version: the paths of the identity token and of the IAM token.
 PATHS = {
@@ -80,7 +79,7 @@ def test_a_linked_profile_may_be_named(exchange, body, iam_id_ends):
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param({"trusted_profile": {"id": NOT_LINKED}}, id="not linked"),
+        pytest.param({"trusted_profile": {"id": OTHER_PROFILE}}, id="not linked"),
         pytest.param({"trusted_profile": {"id": PROFILE_CRN}}, id="CRN for an ID"),
         pytest.param({"trusted_profile": {"id": ONE_TEAM_PROFILE, "crn": PROFILE_CRN}}, id="twice"),
         pytest.param({"trusted_profile": {"name": "other-hosts"}}, id="not linked, by name"),

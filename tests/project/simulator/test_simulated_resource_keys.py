@@ -8,20 +8,20 @@ from urllib.parse import quote
 
 import pytest
 from simulator.ids import (
+    ENABLED_ACCESS_KEY,
     IAM_ONLY,
     IAM_ONLY_ACCESS_KEY,
-    KEYS_API_KEY,
     KEYS_MONITOR,
     KEYS_MONITOR_DISABLED,
+    KEYS_OWNER_KEY,
     METRICS,
-    METRICS_ACCESS_KEY,
-    OTHER_ACCOUNT_API_KEY,
+    OTHER_ACCOUNT_KEY,
     OWNER_API_KEY,
     PROTECTION,
     PROTECTION_ACCESS_KEY,
     PROTECTION_EUROPE,
-    READER_API_KEY,
-    WRITER_API_KEY,
+    READER_KEY,
+    WRITER_KEY,
 )
 
 REDACTED = {"REDACTED": "REDACTED"}
@@ -50,7 +50,7 @@ def keys(call, simulator):
 @pytest.mark.parametrize(
     ("guid", "access_key", "host"),
     [
-        (METRICS, METRICS_ACCESS_KEY, "us-south.monitoring.cloud.ibm.com"),
+        (METRICS, ENABLED_ACCESS_KEY, "us-south.monitoring.cloud.ibm.com"),
         (PROTECTION, PROTECTION_ACCESS_KEY, "us-south.security-compliance-secure.cloud.ibm.com"),
         (IAM_ONLY, IAM_ONLY_ACCESS_KEY, "us-south.monitoring.cloud.ibm.com"),
     ],
@@ -77,10 +77,10 @@ def test_an_instance_may_have_none(keys):
     ("guid", "api_key", "is_shown"),
     [
         pytest.param(METRICS, OWNER_API_KEY, True, id="Manager's key, Manager"),
-        pytest.param(METRICS, WRITER_API_KEY, False, id="Manager's key, Writer"),
-        pytest.param(METRICS, READER_API_KEY, False, id="Manager's key, Reader"),
-        pytest.param(IAM_ONLY, WRITER_API_KEY, True, id="Writer's key, Writer"),
-        pytest.param(IAM_ONLY, READER_API_KEY, False, id="Writer's key, Reader"),
+        pytest.param(METRICS, WRITER_KEY, False, id="Manager's key, Writer"),
+        pytest.param(METRICS, READER_KEY, False, id="Manager's key, Reader"),
+        pytest.param(IAM_ONLY, WRITER_KEY, True, id="Writer's key, Writer"),
+        pytest.param(IAM_ONLY, READER_KEY, False, id="Writer's key, Reader"),
     ],
 )
 def test_credentials_are_redacted_for_a_lesser_role(keys, guid, api_key, is_shown):
@@ -91,7 +91,7 @@ def test_credentials_are_redacted_for_a_lesser_role(keys, guid, api_key, is_show
 
 
 def test_pages_credentials_of_one_time_view_and_a_stale_one(keys, simulator):
-    found = {key["name"]: key["credentials"] for key in keys(KEYS_MONITOR, KEYS_API_KEY)}
+    found = {key["name"]: key["credentials"] for key in keys(KEYS_MONITOR, KEYS_OWNER_KEY)}
 
     assert [*found] == ["agents-of-old", "agents", "agents-once", "few-agents"]
     assert found["agents-once"] == {"REDACTED": "REDACTED_EXPLICIT"}
@@ -103,7 +103,7 @@ def test_pages_credentials_of_one_time_view_and_a_stale_one(keys, simulator):
 @pytest.mark.parametrize(
     ("api_key", "instance", "status"),
     [
-        pytest.param(OTHER_ACCOUNT_API_KEY, METRICS, 404, id="another account's"),
+        pytest.param(OTHER_ACCOUNT_KEY, METRICS, 404, id="another account's"),
         pytest.param(OWNER_API_KEY, "metrics", 404, id="name for GUID"),
     ],
 )

@@ -11,16 +11,16 @@ import pytest
 from simulator.ids import (
     ACCOUNT,
     IAM_ONLY,
-    KEYS_API_KEY,
     KEYS_IAM_ONLY,
+    KEYS_OWNER_KEY,
     METRICS,
     OTHER_ACCOUNT,
-    OTHER_ACCOUNT_API_KEY,
-    OTHER_ACCOUNTS_METRICS,
+    OTHER_ACCOUNT_ID,
+    OTHER_ACCOUNT_KEY,
     OWNER_API_KEY,
     PROTECTION,
-    READER_API_KEY,
-    WRITER_API_KEY,
+    READER_KEY,
+    WRITER_KEY,
 )
 
 TOKEN, KEYS, TEAMS, ME = "/api/token", "/api/customer/accessKeys", "/api/teams", "/api/users/me"
@@ -29,11 +29,11 @@ TOKEN, KEYS, TEAMS, ME = "/api/token", "/api/customer/accessKeys", "/api/teams",
 @pytest.mark.parametrize(
     ("guid", "api_key", "allowed"),
     [
-        pytest.param(METRICS, READER_API_KEY, {"token", "see", "others"}, id="monitor, Reader"),
-        pytest.param(METRICS, WRITER_API_KEY, {"token", "see", "others"}, id="monitor, Writer"),
+        pytest.param(METRICS, READER_KEY, {"token", "see", "others"}, id="monitor, Reader"),
+        pytest.param(METRICS, WRITER_KEY, {"token", "see", "others"}, id="monitor, Writer"),
         pytest.param(METRICS, OWNER_API_KEY, {"token", "see", "manage", "others"}, id="monitor, Manager"),
-        pytest.param(PROTECTION, READER_API_KEY, {"others"}, id="secure, Reader"),
-        pytest.param(PROTECTION, WRITER_API_KEY, {"others"}, id="secure, Writer"),
+        pytest.param(PROTECTION, READER_KEY, {"others"}, id="secure, Reader"),
+        pytest.param(PROTECTION, WRITER_KEY, {"others"}, id="secure, Writer"),
         pytest.param(PROTECTION, OWNER_API_KEY, {"token", "see", "manage", "others"}, id="secure, Manager"),
     ],
 )
@@ -62,14 +62,14 @@ def test_roles(call, simulator, by_iam, outcome, guid, api_key, allowed):
 
 
 def test_a_team_has_one_token_whoever_gets_it(call, simulator, by_iam):
-    answer = call("GET", TOKEN, headers=by_iam(METRICS, READER_API_KEY))
+    answer = call("GET", TOKEN, headers=by_iam(METRICS, READER_KEY))
 
     assert answer.json() == {"token": {"key": simulator.token(METRICS)}}
 
 
 @pytest.mark.parametrize(
     ("api_key", "account", "guid"),
-    [(OWNER_API_KEY, ACCOUNT, METRICS), (OTHER_ACCOUNT_API_KEY, OTHER_ACCOUNT, OTHER_ACCOUNTS_METRICS)],
+    [(OWNER_API_KEY, ACCOUNT, METRICS), (OTHER_ACCOUNT_KEY, OTHER_ACCOUNT_ID, OTHER_ACCOUNT)],
 )
 def test_iam_tokens_and_crns_name_the_account(simulator, api_key, account, guid):
     payload = simulator.iam_token(api_key).split(".")[1]
@@ -81,10 +81,10 @@ def test_iam_tokens_and_crns_name_the_account(simulator, api_key, account, guid)
 
 @pytest.mark.parametrize("path", [TOKEN, KEYS, TEAMS, ME])
 def test_a_key_of_another_account_gets_the_bare_403(call, by_iam, outcome, path):
-    assert outcome(call("GET", path, headers=by_iam(METRICS, OTHER_ACCOUNT_API_KEY))) == "denied"
+    assert outcome(call("GET", path, headers=by_iam(METRICS, OTHER_ACCOUNT_KEY))) == "denied"
 
 
-@pytest.mark.parametrize(("guid", "api_key"), [(IAM_ONLY, OWNER_API_KEY), (KEYS_IAM_ONLY, KEYS_API_KEY)])
+@pytest.mark.parametrize(("guid", "api_key"), [(IAM_ONLY, OWNER_API_KEY), (KEYS_IAM_ONLY, KEYS_OWNER_KEY)])
 def test_an_instance_without_api_tokens_serves_iam(call, by_iam, outcome, guid, api_key):
     headers = by_iam(guid, api_key)
 

@@ -15,8 +15,8 @@ from simulator.ids import (
     IAM_ONLY,
     METRICS,
     OBJECT_STORAGE,
-    ONE_TEAM_API_KEY,
-    OTHER_ACCOUNTS_METRICS,
+    ONE_TEAM_KEY,
+    OTHER_ACCOUNT,
     PROTECTION,
     RETIRED,
 )
@@ -44,7 +44,7 @@ def test_headers_select_instance_and_team(call, simulator, iam_headers, guid, he
 
 
 def test_caller_outside_the_default_team_gets_their_own_teams_token(call, simulator):
-    headers = {"Authorization": f"Bearer {simulator.iam_token(ONE_TEAM_API_KEY)}", "IBMInstanceID": METRICS}
+    headers = {"Authorization": f"Bearer {simulator.iam_token(ONE_TEAM_KEY)}", "IBMInstanceID": METRICS}
 
     answer = call("GET", "/api/token", headers=headers)
 
@@ -56,7 +56,7 @@ def test_caller_outside_the_default_team_gets_their_own_teams_token(call, simula
     [
         pytest.param({"IBMInstanceID": None}, 401, id="no instance"),
         pytest.param({"IBMInstanceID": "metrics"}, 403, id="name for GUID"),
-        pytest.param({"IBMInstanceID": OTHER_ACCOUNTS_METRICS}, 403, id="another account's instance"),
+        pytest.param({"IBMInstanceID": OTHER_ACCOUNT}, 403, id="another account's instance"),
         pytest.param({"IBMInstanceID": RETIRED}, 403, id="inactive instance"),
         pytest.param({"IBMInstanceID": OBJECT_STORAGE}, 403, id="another service"),
         pytest.param({"IBMInstanceID": IAM_ONLY}, 403, id="IAM_ONLY"),

@@ -11,16 +11,17 @@ import pytest
 from simulator.ids import (
     ACCOUNT,
     DEPLOYMENT_PROFILE,
-    MONITORING_HOSTS_PROFILE,
-    OTHER_ACCOUNT,
+    OTHER_ACCOUNT_ID,
     OTHER_DEPLOYMENT_PROFILE,
+    PROFILE,
     PROTECTION,
-    READER_API_KEY,
-    WRITER_API_KEY,
+    READER_KEY,
+    WRITER_KEY,
+    profile_crn,
 )
 
 GRANT = "urn:ibm:params:oauth:grant-type:assume"
-CRN = f"crn:v1:bluemix:public:iam-identity::a/{ACCOUNT}::profile:{DEPLOYMENT_PROFILE}"
+CRN = profile_crn(DEPLOYMENT_PROFILE)
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def assume(call, simulator):
     """Assume a profile as the Reader: with these fields, and without those that are None."""
 
     def assume(**fields):
-        form = {"grant_type": GRANT, "access_token": simulator.iam_token(READER_API_KEY), **fields}
+        form = {"grant_type": GRANT, "access_token": simulator.iam_token(READER_KEY), **fields}
         return call("POST", "/identity/token", data={name: value for name, value in form.items() if value is not None})
 
     return assume
@@ -48,9 +49,9 @@ def claims_of(answer):
             {"profile_name": "deployment", "account": ACCOUNT}, DEPLOYMENT_PROFILE, ACCOUNT, id="name and account"
         ),
         pytest.param(
-            {"profile_name": "deployment", "account": OTHER_ACCOUNT},
+            {"profile_name": "deployment", "account": OTHER_ACCOUNT_ID},
             OTHER_DEPLOYMENT_PROFILE,
-            OTHER_ACCOUNT,
+            OTHER_ACCOUNT_ID,
             id="name in another account",
         ),
     ],
@@ -64,7 +65,7 @@ def test_a_profile_is_selected(assume, fields, profile, account):
 
 
 def test_the_profile_gives_rights_that_its_user_lacks(call, simulator, by_iam, outcome, assume):
-    assert outcome(call("GET", "/api/token", headers=by_iam(PROTECTION, READER_API_KEY))) == "denied"
+    assert outcome(call("GET", "/api/token", headers=by_iam(PROTECTION, READER_KEY))) == "denied"
     assumed = assume(profile_id=DEPLOYMENT_PROFILE).json()["access_token"]
 
     answer = call("GET", "/api/token", headers={"Authorization": f"Bearer {assumed}", "IBMInstanceID": PROTECTION})
@@ -81,7 +82,7 @@ def test_the_profile_gives_rights_that_its_user_lacks(call, simulator, by_iam, o
         pytest.param({"profile_id": DEPLOYMENT_PROFILE, "profile_crn": CRN}, "BXNIM0106E", id="two"),
         pytest.param({"profile_id": DEPLOYMENT_PROFILE, "access_token": None}, "BXNIM0109E", id="no token"),
         pytest.param({"profile_id": DEPLOYMENT_PROFILE, "access_token": "a.b.c"}, "BXNIM0401E", id="not a token"),
-        pytest.param({"profile_id": MONITORING_HOSTS_PROFILE}, "BXNIM0398E", id="no trust"),
+        pytest.param({"profile_id": PROFILE}, "BXNIM0398E", id="no trust"),
         pytest.param({"profile_id": "Profile-unknown"}, "BXNIM0398E", id="unknown"),
         pytest.param({"profile_id": CRN}, "BXNIM0398E", id="CRN for an ID"),
         pytest.param({"profile_name": "deployment", "account": "a" * 32}, "BXNIM0398E", id="unknown account"),
@@ -94,18 +95,18 @@ def test_wrong_fields_are_refused(assume, fields, code):
 
 
 def test_only_those_whom_the_profile_trusts_assume_it(assume, simulator):
-    answer = assume(profile_id=DEPLOYMENT_PROFILE, access_token=simulator.iam_token(WRITER_API_KEY))
+    answer = assume(profile_id=DEPLOYMENT_PROFILE, access_token=simulator.iam_token(WRITER_KEY))
 
     assert answer.json()["errorCode"] == "BXNIM0398E"
 
 
 def test_the_access_token_comes_without_its_scheme(assume, simulator):
-    answer = assume(profile_id=DEPLOYMENT_PROFILE, access_token=f"Bearer {simulator.iam_token(READER_API_KEY)}")
+    answer = assume(profile_id=DEPLOYMENT_PROFILE, access_token=f"Bearer {simulator.iam_token(READER_KEY)}")
 
     assert answer.json()["errorCode"] == "BXNIM0401E"
 
 
 def test_an_expired_access_token_is_told_apart(assume, simulator):
-    answer = assume(profile_id=DEPLOYMENT_PROFILE, access_token=simulator.iam_token(READER_API_KEY, lifetime=-1))
+    answer = assume(profile_id=DEPLOYMENT_PROFILE, access_token=simulator.iam_token(READER_KEY, lifetime=-1))
 
     assert answer.json()["errorCode"] == "BXNIM0407E"

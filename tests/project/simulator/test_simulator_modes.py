@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from simulator.ids import AUDIT_TEAM, METRICS, ONE_TEAM_API_KEY, PROTECTION, SAAS, SAAS_ADMIN, SRE_TEAM
+from simulator.ids import AUDIT_TEAM, METRICS, ONE_TEAM_KEY, PROTECTION, SAAS, SAAS_ADMIN, SRE_TEAM
 
 PRODUCTS = {"monitor": (METRICS, SRE_TEAM), "secure": (PROTECTION, AUDIT_TEAM)}
 HEADERS = ("SysdigTeamID", "TeamID")
@@ -50,7 +50,7 @@ def test_both_products_may_ignore_one_each(simulator, token):
 def test_who_is_not_in_the_default_team_gets_their_own(call, simulator, by_iam):
     simulator.modes(ignored_team_header={"monitor": "SysdigTeamID"})
 
-    answer = call("GET", "/api/token", headers={**by_iam(METRICS, ONE_TEAM_API_KEY), "SysdigTeamID": "101"})
+    answer = call("GET", "/api/token", headers={**by_iam(METRICS, ONE_TEAM_KEY), "SysdigTeamID": "101"})
 
     assert answer.json() == {"token": {"key": simulator.token(METRICS, SRE_TEAM)}}
 

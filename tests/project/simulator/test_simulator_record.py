@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import simulator.client
 from simulator.client import SimulatorClient
-from simulator.ids import CR_TOKEN, METRICS, METRICS_DISABLED_KEY, OWNER_API_KEY
+from simulator.ids import CR_TOKEN, DISABLED_ACCESS_KEY, METRICS, OWNER_API_KEY
 
 PACKAGE = Path(simulator.client.__file__).parent
 LOGIN = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": OWNER_API_KEY}
@@ -70,7 +70,7 @@ def test_secrets_are_all_that_was_ever_valid(call, simulator):
 
     values = list(simulator.secrets.values())
 
-    assert {OWNER_API_KEY, first, second, *login.split(".")[1:], METRICS_DISABLED_KEY, CR_TOKEN} <= set(values)
+    assert {OWNER_API_KEY, first, second, *login.split(".")[1:], DISABLED_ACCESS_KEY, CR_TOKEN} <= set(values)
     assert login.split(".")[0] not in values
     simulator.reset()
     assert second not in simulator.secrets.values()
