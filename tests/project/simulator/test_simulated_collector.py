@@ -169,6 +169,21 @@ def test_attempts_are_recorded(simulator, connect):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "config"),
+    [
+        ("customerid: a-b\ncollector: host\n", Config("a-b", "host", 6443, True)),
+        ("customerid: a-b # old: c\ncollector: 'host'\ncollector_port: 1\nssl: false", Config("a-b", "host", 1, False)),
+        ("customerid: old\ncollector: host\ncustomerid: new\n", Config("new", "host", 6443, True)),
+    ],
+)
+def test_configuration_of_the_agent(tmp_path, text, config):
+    path = tmp_path / "dragent.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    assert Config.read(path) == config
+
+
 def test_the_agent_runs_as_its_configuration_says(simulator, tmp_path, change):
     config = tmp_path / "dragent.yaml"
     address = urlsplit(simulator.url)
