@@ -37,62 +37,66 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    Ask = Callable[[], tuple[Any, float | None]]
+    Fetch = Callable[[], tuple[Any, float | None]]
 
-FAILURE_IDLE = 5.0  # seconds without a question after which a failure is forgotten, so that a retry asks again
-REFUSAL_IDLE = 20.0  # the same for a credential that was refused, which on a busy controller many hosts name by turns
-FAILURE_LIFE = 60.0  # seconds after which it is forgotten in any case
-LONGEST_WAIT = 300.0  # seconds for another worker that is asking; its own deadline ends sooner, unless it is stopped
-LONGEST_SLEEP = 0.02  # seconds between two looks at a lock
+FAILURE_TTL = 5.0  # seconds without a request for it after which a failure expires, so that a retry requests anew
+REFUSAL_TTL = 20.0  # the same for a refused credential, which on a busy control node many hosts name by turns
+FAILURE_MAX_AGE = 60.0  # seconds after which a failure expires in any case
+LONGEST_WAIT = 300.0  # seconds for another worker's request; its own deadline ends sooner, unless it is stopped
+LONGEST_SLEEP = 0.02  # seconds between two attempts to get a lock
 
-_memory: dict[str, Any] = {}  # of this worker: answers for the whole run
+_memory: dict[str, Any] = {}  # of this worker: values for the whole playbook run
 
 
 class RunCache:
-    """What the holder of ``secrets`` has been answered in this run, whose temporary directory is ``directory``."""
+    """The values that the holder of ``secrets`` has retrieved in the playbook run with this temporary directory."""
 
     def __init__(self, directory: str, secrets: Iterable[str]) -> None:
         self._directory = os.path.join(directory, "ibmcloud.sysdig")
         self._key = _derived_key(secrets)
 
-    def get(self, subject: object, ask: Ask) -> Any:
-        """The answer to a question that is asked once.
+    def get(self, subject: object, fetch: Fetch) -> Any:
+        """Return the cached value for ``subject``, or fetch and cache it.
 
-        ``subject`` says, by its representation, what the answer depends on. ``ask`` returns JSON data and when that
-        expires (epoch seconds, None for the whole run), or raises SysdigError, which is remembered for a few seconds
-        and raised again.
+        ``subject`` says, by its representation, what the value depends on. ``fetch`` returns JSON data and when that
+        expires (epoch seconds, None for the whole playbook run), or raises SysdigError, which is cached for a few
+        seconds.
+
+        Raises:
+            SysdigError: what ``fetch`` raises, or raised before.
         """
         if self._key is None:
-            return ask()[0]
+            return fetch()[0]
         digest = hmac.new(self._key, repr(subject).encode(), hashlib.sha256).hexdigest()
         if digest in _memory:
             return _memory[digest]
         entry = _Entry(os.path.join(self._directory, digest), self._key)
-        remembered = entry.read()
-        if remembered is None:
+        cached = entry.read()
+        if cached is None:
             with entry.lock():
-                remembered = entry.read()
-                if remembered is None:
-                    remembered = _asked(ask)
-                    entry.write(remembered)
-        if "error" in remembered:
+                cached = entry.read()
+                if cached is None:
+                    cached = _fetched(fetch)
+                    entry.write(cached)
+        if "error" in cached:
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import from_dict
 
-            raise from_dict(remembered["error"])
-        if remembered["expires"] is None:
-            _memory[digest] = remembered["answer"]
-        return remembered["answer"]
+            raise from_dict(cached["error"])
+        if cached["expires"] is None:
+            _memory[digest] = cached["value"]
+        return cached["value"]
 
 
-def _asked(ask: Ask) -> dict[str, Any]:
+def _fetched(fetch: Fetch) -> dict[str, Any]:
+    """Return what ``fetch`` returns or raises, as it is written into the cache."""
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 
     try:
-        answer, expires = ask()
+        value, expires = fetch()
     except SysdigError as error:
-        idle = REFUSAL_IDLE if error.facts.get("status") in (400, 401, 403) else FAILURE_IDLE
-        return {"error": error.as_dict(), "idle": idle, "expires": time.time() + FAILURE_LIFE}
-    return {"answer": answer, "expires": expires}
+        ttl = REFUSAL_TTL if error.is_refusal else FAILURE_TTL
+        return {"error": error.as_dict(), "ttl": ttl, "expires": time.time() + FAILURE_MAX_AGE}
+    return {"value": value, "expires": expires}
 
 
 class _Entry:
@@ -103,23 +107,23 @@ class _Entry:
         self._cipher = Fernet(base64.urlsafe_b64encode(key))
 
     def read(self) -> dict[str, Any] | None:
-        """What is remembered, or None if that is nothing, no longer valid, damaged, or somebody else's."""
+        """What is cached, or None if that is nothing, no longer valid, damaged, or somebody else's."""
         try:
             with open(self._path, "rb") as file:
-                remembered: dict[str, Any] = json.loads(self._cipher.decrypt(file.read()))
-            if remembered["expires"] is not None and remembered["expires"] < time.time():
+                cached: dict[str, Any] = json.loads(self._cipher.decrypt(file.read()))
+            if cached["expires"] is not None and cached["expires"] < time.time():
                 return None
-            if "error" in remembered:
-                if os.stat(self._path).st_mtime < time.time() - remembered["idle"]:
+            if "error" in cached:
+                if os.stat(self._path).st_mtime < time.time() - cached["ttl"]:
                     return None
                 os.utime(self._path)
         except (OSError, InvalidToken, ValueError, LookupError, TypeError):
             return None
-        return remembered
+        return cached
 
-    def write(self, remembered: dict[str, Any]) -> None:
+    def write(self, cached: dict[str, Any]) -> None:
         """Remember, in one step, so that a reader never sees half of it."""
-        content = self._cipher.encrypt(json.dumps(remembered).encode())
+        content = self._cipher.encrypt(json.dumps(cached).encode())
         with suppress(OSError):
             handle, name = tempfile.mkstemp(dir=os.path.dirname(self._path))
             try:
@@ -167,7 +171,7 @@ def _derived_key(secrets: Iterable[str]) -> bytes | None:
     A caller without a secret (a pod, a virtual server) gets one from this run's memory: the seed of Python's own
     hashes, made when the run began and inherited by its workers. None if PYTHONHASHSEED fixes that.
     """
-    secret = "\0".join(secrets)
+    secret = "\0".join(filter(None, secrets))
     if not HAS_CRYPTOGRAPHY:
         return None
     if not secret:

@@ -37,6 +37,11 @@ class SysdigError(Exception):
         what_failed = "" if self.step == OPTIONS else f"{self.step} failed: "
         return f"{what_failed}{self.problem} {self.remedy}"
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether a service has refused the credential, so that the same request will fail again."""
+        return self.facts.get("status") in (400, 401, 403)
+
     def as_dict(self) -> Dict[str, Any]:
         """As plain data, for ``from_dict``."""
         return {"step": self.step, "problem": self.problem, "remedy": self.remedy, "facts": self.facts}

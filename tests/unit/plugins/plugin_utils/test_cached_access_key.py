@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY, SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import with_access_key
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._fetch import access_key_result
 
 METRICS = "11111111-1111-4111-8111-111111111111"
 ENABLED, DISABLED = "00000000-feed-4000-8000-000000000011", "00000000-feed-4000-8000-000000000010"
@@ -22,7 +23,7 @@ def ask(simulator):
     def asked(begun=None, **given):
         result = {"token": simulator.token(METRICS), "product": "monitor", "url": simulator.url, "team_id": 7}
         own = {"ca_path": simulator.ca_file, "retries": 0, **given}
-        return with_access_key(result, own, {"timeout": 5}, time.monotonic() if begun is None else begun)
+        return access_key_result(result, own, os.environ, {"timeout": 5}, time.monotonic() if begun is None else begun)
 
     return asked
 

@@ -13,9 +13,9 @@ import sys
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import (
-    FAILURE_IDLE,
-    FAILURE_LIFE,
-    REFUSAL_IDLE,
+    FAILURE_MAX_AGE,
+    FAILURE_TTL,
+    REFUSAL_TTL,
     RunCache,
 )
 from run_cache_workers import at_once, in_worker
@@ -130,32 +130,30 @@ def test_failure_keeps_step_facts_and_text(run, service, new_worker):
     assert service.calls == 1
 
 
-@pytest.mark.parametrize(
-    ("error", "idle"), [(REFUSAL, REFUSAL_IDLE), (OUTAGE, FAILURE_IDLE), (UNREACHED, FAILURE_IDLE)]
-)
-def test_failure_is_forgotten_when_nobody_has_asked_for_a_while(run, service, clock, error, idle):
+@pytest.mark.parametrize(("error", "ttl"), [(REFUSAL, REFUSAL_TTL), (OUTAGE, FAILURE_TTL), (UNREACHED, FAILURE_TTL)])
+def test_failure_is_forgotten_when_nobody_has_asked_for_a_while(run, service, clock, error, ttl):
     service.error = error
     with pytest.raises(SysdigError):
         ask(run, service)
 
     service.error = None
-    clock.now += idle - 1
+    clock.now += ttl - 1
     with pytest.raises(SysdigError):
         ask(run, service)
-    clock.now += idle - 1  # counted from the last question, not from the failure
+    clock.now += ttl - 1  # counted from the last question, not from the failure
     with pytest.raises(SysdigError):
         ask(run, service)
-    clock.now += idle + 1
+    clock.now += ttl + 1
     assert ask(run, service) == {"call": 2}
 
 
 def test_failure_is_forgotten_after_its_life_however_often_it_is_asked_for(run, service, clock):
     service.error = REFUSAL
-    end = clock.now + FAILURE_LIFE
+    end = clock.now + FAILURE_MAX_AGE
     while clock.now <= end:
         with pytest.raises(SysdigError):
             ask(run, service)
-        clock.now += FAILURE_IDLE - 1
+        clock.now += FAILURE_TTL - 1
     assert service.calls == 1
 
     service.error = None

@@ -45,7 +45,7 @@ def flip_a_bit(path):
 
 
 def put_somebody_elses(path):
-    run_cache._Entry(str(path), b"k" * 32).write({"answer": "forged", "expires": None})
+    run_cache._Entry(str(path), b"k" * 32).write({"value": "forged", "expires": None})
 
 
 def make_unreadable(path):
