@@ -44,6 +44,7 @@ def token_result(
     directory: str | None,
     token: str | None = None,
     on_request: OnRequest | None = None,
+    host: str | None = None,
 ) -> dict[str, Any]:
     """Return an API token and what it belongs to, as plain data.
 
@@ -54,6 +55,7 @@ def token_result(
         directory: the playbook run's temporary directory, where results are cached; None to share nothing.
         token: a known token. It is returned with its addresses, and nothing is requested.
         on_request: called with a line of text for each request, and for each value that comes from the run cache.
+        host: the host that asks. When it retries after a failure, that failure is not served to it again.
 
     Raises:
         SysdigError: with a text that holds no secret.
@@ -64,8 +66,9 @@ def token_result(
         "API token",
         _Question(direct, environment, fallback),
         directory,
-        lambda: _fetch().token_result(direct, environment, fallback, directory, on_request),
+        lambda: _fetch().token_result(direct, environment, fallback, directory, on_request, host),
         on_request,
+        host,
     )
 
 
@@ -76,6 +79,7 @@ def access_key_result(
     directory: str | None,
     token: str | None = None,
     on_request: OnRequest | None = None,
+    host: str | None = None,
 ) -> dict[str, Any]:
     """Return the access key of an instance and what it belongs to, as plain data.
 
@@ -87,11 +91,11 @@ def access_key_result(
 
     def fetch() -> dict[str, Any]:
         started_at = time.monotonic()
-        found = token_result(direct, environment, fallback, directory, token, on_request)
+        found = token_result(direct, environment, fallback, directory, token, on_request, host)
         return dict(_fetch().access_key_result(found, direct, environment, fallback, started_at))
 
     question = _Question(direct, environment, fallback, token)
-    return _cached("access key", question, directory, fetch, on_request)
+    return _cached("access key", question, directory, fetch, on_request, host)
 
 
 @functools.cache
@@ -150,6 +154,7 @@ def _cached(
     directory: str | None,
     fetch: Callable[[], dict[str, Any]],
     on_request: OnRequest | None,
+    host: str | None,
 ) -> dict[str, Any]:
     """Return the cached result for the question, or what ``fetch`` returns."""
     if directory is None:
@@ -161,7 +166,7 @@ def _cached(
         is_fetched = True
         return fetch(), None
 
-    result = RunCache(directory, question.secrets).get([what, *question.subject], fetched)
+    result = RunCache(directory, question.secrets, host).get([what, *question.subject], fetched)
     if on_request and not is_fetched:
         on_request(f"{what}: from the run cache")
     return dict(result)

@@ -34,6 +34,7 @@ def token_result(
     fallback: Mapping[str, Any],
     directory: str | None,
     on_request: OnRequest | None,
+    host: str | None,
 ) -> dict[str, Any]:
     """Retrieve an API token. The arguments are those of ``_cached_retrieval.token_result``.
 
@@ -41,7 +42,7 @@ def token_result(
         SysdigError: with a text that holds no secret.
     """
     settings = resolve(direct, environment, fallback)
-    return retrieve(settings, _shared_log_in(settings.login, directory, on_request)).as_dict()
+    return retrieve(settings, _shared_log_in(settings.login, directory, on_request, host)).as_dict()
 
 
 def known_token_result(
@@ -91,11 +92,11 @@ def _options_of_call(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: options.get(name) for name in ("validate_certs", "ca_path", "allow_http", "timeout", "retries")}
 
 
-def _shared_log_in(login: Login, directory: str | None, on_request: OnRequest | None) -> LogIn:
+def _shared_log_in(login: Login, directory: str | None, on_request: OnRequest | None, host: str | None) -> LogIn:
     """Return a ``log_in`` that logs in once per playbook run for all instances and teams of one credential."""
     if directory is None:
         return iam.log_in
-    cache = RunCache(directory, _identity(login))
+    cache = RunCache(directory, _identity(login), host)
 
     def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
         is_fetched = False

@@ -69,8 +69,9 @@ class BaseLookup(LookupBase):
         details, use_cache = (self._switch(name, direct, fallback) for name in ("details", "cache"))
         token = direct.pop("token", None)
         directory = constants.DEFAULT_LOCAL_TMP if use_cache else None
+        host = variables.get("inventory_hostname")
         results = [
-            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, token)
+            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, token, None, host)
             for instance in [{"instance_id": instance} for instance in instances] or [{}]
         ]
         return results if details else [result[self.RETURNS] for result in results]
