@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .ids import OWNER_API_KEY
+
 START_SECONDS = 30
-OWNER_API_KEY = "sim-api-key-0000000000000000000000000000000001"
 
 
 class SimulatorClient:

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 from simulator.client import SimulatorClient
-
-METRICS = "11111111-1111-4111-8111-111111111111"
+from simulator.ids import METRICS
 
 Call = Callable[..., requests.Response]
 

@@ -9,10 +9,10 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from simulator.ids import METRICS, profile_crn
 
-METRICS = "11111111-1111-4111-8111-111111111111"
 PROFILE = "Profile-00000000-0000-4000-8000-00000000000"
-PROFILE_CRN = "crn:v1:bluemix:public:iam-identity::a/a1b2c3d4e5f60718293a4b5c6d7e8f90::profile:" + PROFILE
+PROFILE_CRN = profile_crn(PROFILE)
 OLD, NEW = "2022-03-01", "2025-08-26"
 # By version: the paths of the identity token and of the IAM token.
 PATHS = {

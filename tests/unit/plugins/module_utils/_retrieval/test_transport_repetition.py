@@ -14,8 +14,7 @@ import time
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import TOKEN, TransportError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import transport
-
-METRICS = "11111111-1111-4111-8111-111111111111"
+from simulator.ids import METRICS
 
 
 @pytest.mark.parametrize("retries", [0, 2])

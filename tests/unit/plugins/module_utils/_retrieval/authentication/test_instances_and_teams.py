@@ -8,12 +8,8 @@ import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import INSTANCE
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import resource_controller
-from simulator.client import OWNER_API_KEY
+from simulator.ids import EUROPE, METRICS, OWNER_API_KEY, PROTECTION, VIEWER_KEY
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-VIEWER_KEY = "sim-api-key-viewer-000000000000000000000000004"
 OWNER = {"api_key": OWNER_API_KEY}
 
 
