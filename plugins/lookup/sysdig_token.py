@@ -142,9 +142,9 @@ class LookupModule(LookupBase):
         arguments = {name: value for name, value in arguments.items() if value not in (None, "")}
         instances = [term for term in terms if term not in (None, "")]
         if instances and arguments.setdefault("instance_id", instances[0]) != instances[0]:
-            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import options as errors
 
-            raise errors.several("instance_id", "a term of the lookup")
+            raise errors.mutually_exclusive("instance_id", "a term of the lookup")
         given = self._given(variables, arguments)
         token = given.pop("token", None)
         details, use_cache = (self._switch(name, given.pop(name, None)) for name in ("details", "cache"))
@@ -164,7 +164,7 @@ class LookupModule(LookupBase):
         """What the user says: arguments, else variables, which arrive as they were written and are templated here."""
         for name in arguments:
             if name not in OPTIONS:
-                from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+                from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import options as errors
 
                 raise errors.unknown_option(name, OPTIONS)
         given = dict(arguments)
@@ -180,7 +180,7 @@ class LookupModule(LookupBase):
         try:
             return bool(boolean(self.get_option(name) if given is None else given))
         except TypeError:
-            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import options as errors
 
             raise errors.not_a_choice(name, given, ("true", "false")) from None
 

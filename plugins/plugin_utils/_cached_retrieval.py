@@ -11,7 +11,11 @@ from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.login import Login
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import access_key, known, retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
+    access_key,
+    from_known_token,
+    retrieve,
+)
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import RunCache
@@ -29,7 +33,7 @@ def answer(
     """
     settings = resolve(given, os.environ, lower, token_is_known=token is not None)
     if token is not None:
-        return known(settings, parse.secret("token", token)).as_dict()
+        return from_known_token(settings, parse.secret("token", token)).as_dict()
     if directory is None:
         return retrieve(settings).as_dict()
     return retrieve(settings, _shared_log_in(settings.login, directory)).as_dict()
@@ -69,7 +73,7 @@ def _shared_log_in(login: Login, directory: str) -> Any:
 
         subject = ("IAM", login, settings.iam_url, settings.endpoint_type, settings.verify)
         token = iam.AccessToken(**cache.get(subject, ask))
-        transport.secrets.add(token.value)
+        transport.keep_secret(token.value)
         return token
 
     return log_in

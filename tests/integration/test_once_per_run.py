@@ -176,7 +176,7 @@ def test_hit_imports_nothing_heavy(playbook, simulator, variables):
 
     (_is_right, at_first), (is_right, at_hit) = (run.task("show", host).result["msg"] for host in ("asks", "remembers"))
     ours = "ansible_collections.ibmcloud.sysdig.plugins."
-    rooms = ("_retrieval.transport", "_retrieval.settings", "_errors.retrieval")
+    rooms = ("_retrieval.transport", "_retrieval.settings", "_errors.services")
     heavy = {"requests", "urllib3", *(f"{ours}module_utils.{room}" for room in rooms)}
     assert is_right
     assert heavy <= set(at_first)

@@ -9,8 +9,9 @@ from contextlib import nullcontext
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ServiceError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.connection import USER_AGENT
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import USER_AGENT, Transport
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
 from ibm_cloud_sdk_core.authenticators import ContainerAuthenticator, IAMAuthenticator, VPCInstanceAuthenticator
 from simulator.ids import CR_TOKEN, METRICS, ONE_TEAM_PROFILE, OWNER_API_KEY, profile_crn
 

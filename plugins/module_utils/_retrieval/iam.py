@@ -9,12 +9,15 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from .._errors import retrieval as errors
+from .._errors import network
+from .._errors import options as option_errors
+from .._errors import services as errors
 from .._errors.base import IAM_LOGIN, ServiceError
 from . import endpoints, parse
 from .login import Login
+from .response import Response
 from .settings import Settings
-from .transport import Answer, Transport
+from .transport import Transport
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class AccessToken:
 def log_in(settings: Settings, transport: Transport) -> AccessToken:
     """Log in as ``settings.login`` says. Raises ServiceError, TransportError, OptionError."""
     token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
-    transport.secrets.add(token)
+    transport.keep_secret(token)
     # A token that does not tell its end is used at once, and for nothing later.
     return AccessToken(token, parse.token_expiry(token) or int(time.time()))
 
@@ -58,11 +61,11 @@ def _as_container(login: Login, settings: Settings, transport: Transport) -> str
     try:
         compute_resource_token = manager.retrieve_cr_token().strip()
     except Exception as error:  # the SDK raises nothing more specific
-        raise errors.missing_compute_resource_token(str(error)) from None
+        raise option_errors.missing_compute_resource_token(str(error)) from None
     if not parse.is_header_safe(compute_resource_token):
         file = login.credential or "the file that the platform mounts"
-        raise errors.missing_compute_resource_token(f"{file} does not hold one token and nothing else")
-    transport.secrets.add(compute_resource_token)
+        raise option_errors.missing_compute_resource_token(f"{file} does not hold one token and nothing else")
+    transport.keep_secret(compute_resource_token)
     manager.retrieve_cr_token = lambda: compute_resource_token
     return _through(transport, manager)
 
@@ -81,7 +84,7 @@ def _sdk() -> Any:
     try:
         import ibm_cloud_sdk_core
     except ImportError:
-        raise errors.missing_package("ibm-cloud-sdk-core") from None
+        raise option_errors.missing_package("ibm-cloud-sdk-core") from None
     return ibm_cloud_sdk_core
 
 
@@ -90,9 +93,9 @@ def _through(transport: Transport, manager: Any) -> str:
 
     def send(method: str, url: str, **request: Any) -> Any:
         known = {name: request.get(name) for name in ("headers", "params", "data")}
-        answer = transport.send(IAM_LOGIN, method, url, **known)
-        transport.secrets.add(_access_token(answer))
-        return answer.body
+        response = transport.send(IAM_LOGIN, method, url, **known)
+        transport.keep_secret(_access_token(response))
+        return response.body
 
     manager._request = send
     try:
@@ -101,10 +104,10 @@ def _through(transport: Transport, manager: Any) -> str:
         raise errors.refused_profile(error) from None
 
 
-def _access_token(answer: Answer) -> str:
-    token = answer.body.get("access_token") if isinstance(answer.body, dict) else None
+def _access_token(response: Response) -> str:
+    token = response.body.get("access_token") if isinstance(response.body, dict) else None
     if not isinstance(token, str) or not parse.is_header_safe(token):
-        raise errors.unusable_answer(IAM_LOGIN, answer.url, answer.status, "without an access_token")
+        raise network.unusable_response(IAM_LOGIN, response.url, response.status, "without an access_token")
     return token
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .._errors import retrieval as errors
+from .._errors import options as errors
 from . import parse
 from .options import CREDENTIALS, OPTIONS
 from .sources import Sources
@@ -58,22 +58,27 @@ def choose_login(sources: Sources) -> Login:
     auth_method = sources.get("auth_method")
     if auth_method is not None:
         parse.choice("auth_method", auth_method)
-    given = [name for name in CREDENTIALS if name in sources.given]
-    if len(given) > 1:
-        raise errors.several(given[0], given[1])
+    direct = [name for name in CREDENTIALS if name in sources.direct]
+    if len(direct) > 1:
+        raise errors.mutually_exclusive(direct[0], direct[1])
     fitting = [name for name in CREDENTIALS if auth_method in (None, CREDENTIALS[name])]
-    if auth_method is None and not given and {"instance_id", "instance_name"} & sources.given.keys():
+    if auth_method is None and not direct and {"instance_id", "instance_name"} & sources.direct.keys():
         fitting.remove(
             "sysdig_api_token"
         )  # whoever gives an instance means IBM Cloud, whatever else is in the environment
-    if given and given[0] not in fitting:
-        raise errors.not_with(given[0], auth_method, f"it is for auth_method={CREDENTIALS[given[0]]}")
+    if direct and direct[0] not in fitting:
+        raise errors.incompatible(direct[0], auth_method, f"it is for O(auth_method)={CREDENTIALS[direct[0]]}")
     name, value = next(
-        ((name, value) for level in range(3) for name in fitting if (value := sources.levels(name)[level]) is not None),
+        (
+            (name, value)
+            for level in range(3)
+            for name in fitting
+            if (value := sources.candidates(name)[level]) is not None
+        ),
         (None, None),
     )
     if name is None and auth_method not in _PROFILES_OF:
-        raise errors.missing_credential(auth_method, fitting, OPTIONS[fitting[0]].variables(sources.product)[0])
+        raise errors.missing_credential(auth_method, fitting, OPTIONS[fitting[0]].variables(sources.product))
     login = Login(
         auth_method=auth_method or CREDENTIALS[str(name)],
         credential=_CHECKS.get(name, parse.secret)(name, value) if name else None,
@@ -89,8 +94,8 @@ def _check_profile(auth_method: str, named: list[str]) -> None:
     """A trusted profile is named once, in a way that the method knows."""
     for option in named:
         if option not in _PROFILES_OF.get(auth_method, ()):
-            raise errors.not_with(option, auth_method, "it names a trusted profile for another way to log in")
+            raise errors.incompatible(option, auth_method, "it names a trusted profile for another way to log in")
     if len(named) > 1:
-        raise errors.several(named[0], named[1])
+        raise errors.mutually_exclusive(named[0], named[1])
     if auth_method == "container" and not named:
-        raise errors.missing_option("iam_profile_id", "auth_method=container needs it or iam_profile_name")
+        raise errors.missing_option("iam_profile_id", "O(auth_method)=container needs it or O(iam_profile_name)")

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._errors import retrieval as errors
+from .._errors import options as errors
 from .._redact import MASK
 from . import endpoints
 from .endpoints import Instance
@@ -140,7 +140,7 @@ def instance(value: Any) -> Instance | None:
 def region(value: str | None) -> str | None:
     """A region, listed or not."""
     if value is not None and not endpoints.is_region(value):
-        raise errors.malformed_region(value)
+        raise errors.malformed_region(value, endpoints.REGIONS)
     return value
 
 
