@@ -119,5 +119,9 @@ class TransportError(SysdigError):
     """Report that no usable response came."""
 
 
+class UnreachableError(TransportError):
+    """Report that no response came at all."""
+
+
 class ServiceError(SysdigError):
     """Report what a service refused, or does not have."""

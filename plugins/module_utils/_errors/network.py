@@ -11,22 +11,31 @@ from __future__ import annotations
 import platform
 from typing import Iterable
 
-from .base import ServiceError, TransportError
+from .base import ServiceError, TransportError, UnreachableError
 from .phrases import did_you_mean, duration, shown
 
 
 def unreachable(
     step: str, url: str, reason: str, attempts: int, unlisted_region: str | None, regions: Iterable[str]
-) -> TransportError:
+) -> UnreachableError:
     """``unlisted_region`` is a region that is not among ``regions``: the likeliest reason for an unknown host."""
     hint = ""
     if unlisted_region and unlisted_region in url:
         hint = f" The region {unlisted_region} is not a known one.{did_you_mean(unlisted_region, regions)}"
-    return TransportError(
+    return UnreachableError(
         step,
         f"{url} did not answer after {attempts} {'attempt' if attempts == 1 else 'attempts'} ({reason}).",
         f"Check the host name, the network and the proxy from {platform.node()}.{hint}",
         url=url,
+    )
+
+
+def metadata_unreachable(error: UnreachableError) -> UnreachableError:
+    """The metadata service of a server on VPC did not answer."""
+    return error.explained(
+        "",
+        f"O(auth_method)=vpc is for a server on VPC whose metadata service is enabled: is {platform.node()} one? With"
+        " secure access, O(iam_url) is https://api.metadata.cloud.ibm.com.",
     )
 
 

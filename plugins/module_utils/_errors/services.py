@@ -19,6 +19,7 @@ REMEDIES: dict[tuple[str, int], str] = {
     (IAM_LOGIN, 400): "Check the credential: the API key may have been deleted, or belong to another account or IAM.",
     (IAM_LOGIN, 401): "The credential is locked, disabled or not known to this IAM.",
     (IAM_LOGIN, 403): "The credential may not log in from here: look at the account's IP address restrictions.",
+    (IAM_LOGIN, 404): "Check O(iam_url), and with O(auth_method)=vpc also O(metadata_service_version).",
     (INSTANCE, 401): "The resource controller does not accept the IAM token; it may have expired.",
     (TEAM, 401): "Sysdig does not accept the credential; check that the instance and the region belong together.",
     (TEAM, 404): "Check O(instance_id), O(region) and O(url).",
@@ -76,11 +77,9 @@ def refused_outside(denied: ServiceError) -> ServiceError:
     return denied.explained("", remedy)
 
 
-def refused_profile(denied: ServiceError) -> ServiceError:
-    """A refusal to a pod or a virtual server."""
-    return denied.explained(
-        "", "Check that the trusted profile exists, and that it is linked to this pod or virtual server."
-    )
+def refused_profile(denied: ServiceError, who: str) -> ServiceError:
+    """A refusal to use a trusted profile."""
+    return denied.explained("", f"Check that the trusted profile exists, and that it trusts {who}.")
 
 
 # --- Teams and instances ----------------------------------------------------------------------------------------------

@@ -77,16 +77,24 @@ class Connection:
         if not verify:  # the user knows by the name of the option
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
-    def attempt(self, step: str, method: str, url: str, seconds: float, request: Mapping[str, Any]) -> RawResponse:
+    def attempt(
+        self, step: str, method: str, url: str, seconds: float, is_direct: bool, request: Mapping[str, Any]
+    ) -> RawResponse:
         """Send a request once, and wait at most so many seconds for the whole response.
+
+        ``is_direct`` keeps it from proxies.
 
         Raises:
             AttemptFailed: no response came in time, or not all of it.
             TransportError: the service is not trusted, or the address is none.
             OptionError: the file of authorities cannot be used.
         """
+
+        def exchange() -> RawResponse:
+            return self._exchange(method, url, {} if is_direct else _proxies(url), request)
+
         try:
-            return _run_with_timeout(min(self._timeout, seconds), lambda: self._exchange(method, url, request))
+            return _run_with_timeout(min(self._timeout, seconds), exchange)
         except exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise errors.untrusted(step, url, _reason(error)) from None
@@ -100,14 +108,14 @@ class Connection:
         except OSError as error:  # requests' own words for a bundle that it cannot find
             raise unusable_file("ca_path", str(self._verify), _reason(error)) from None
 
-    def _exchange(self, method: str, url: str, request: Mapping[str, Any]) -> RawResponse:
+    def _exchange(self, method: str, url: str, proxies: dict[str, str], request: Mapping[str, Any]) -> RawResponse:
         response = self._session.request(
             method,
             url,
             allow_redirects=False,
             timeout=self._timeout,
             verify=self._verify,
-            proxies=_proxies(url),
+            proxies=proxies,
             stream=True,
             **request,
         )

@@ -45,13 +45,14 @@ class Transport:
         once._retries = 0
         return once
 
-    def send(self, step: str, method: str, url: str, **request: Any) -> Response:
+    def send(self, step: str, method: str, url: str, is_direct: bool = False, **request: Any) -> Response:
         """Send until there is a response that does not ask for another attempt.
 
         Args:
             step: a constant of _errors/base.py.
             method: of HTTP.
             url: without a query.
+            is_direct: whether no proxy may see the request.
             request: ``headers``, ``params`` and ``data``, as requests takes them.
 
         Raises:
@@ -65,7 +66,7 @@ class Transport:
             is_last = attempt == self._retries
             backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**attempt) * random.uniform(0.5, 1.0)
             try:
-                raw = self._connection.attempt(step, method, url, self._remaining(), request)
+                raw = self._connection.attempt(step, method, url, self._remaining(), is_direct, request)
             except AttemptFailed as failed:
                 problem = str(failed)
             else:
