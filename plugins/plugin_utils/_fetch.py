@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
@@ -16,7 +13,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.login i
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
     LogIn,
     access_key,
-    known,
+    from_known_token,
     retrieve,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
@@ -54,7 +51,7 @@ def known_token_result(
         OptionError: when an option is wrong.
     """
     settings = resolve(direct, environment, fallback, token_is_known=True)
-    return known(settings, parse.secret("token", token)).as_dict()
+    return from_known_token(settings, parse.secret("token", token)).as_dict()
 
 
 def access_key_result(
@@ -96,7 +93,7 @@ def _shared_log_in(login: Login, directory: str | None, on_request: OnRequest | 
     """Return a ``log_in`` that logs in once per playbook run for all instances and teams of one credential."""
     if directory is None:
         return iam.log_in
-    cache = RunCache(directory, _identity(login), host)
+    cache = RunCache(directory, login.secrets, host)
 
     def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
         is_fetched = False
@@ -107,20 +104,11 @@ def _shared_log_in(login: Login, directory: str | None, on_request: OnRequest | 
             token = iam.log_in(settings, transport)
             return {"value": token.value, "expires": token.expires}, token.expires - RENEW_BEFORE
 
-        subject = ("IAM", login, settings.iam_url, settings.endpoint_type, settings.verify)
+        subject = ("IAM", login.identity, settings.iam_url, settings.endpoint_type, settings.verify)
         token = iam.AccessToken(**cache.get(subject, fetch))
-        transport.secrets.add(token.value)
+        transport.keep_secret(token.value)
         if on_request and not is_fetched:
             on_request("IAM token: from the run cache")
         return token
 
     return log_in
-
-
-def _identity(login: Login) -> list[str]:
-    """The secrets that tell who logs in. The credential of ``container`` is a file, whose content counts."""
-    if login.auth_method != "container" or login.credential is None:
-        return list(login.secrets)
-    with suppress(OSError):
-        return [Path(os.path.expanduser(login.credential)).read_text(encoding="utf-8", errors="replace")]
-    return []

@@ -63,7 +63,7 @@ class BaseLookup(LookupBase):
         arguments = {name: value for name, value in arguments.items() if value not in (None, "")}
         instances = [term for term in terms if term not in (None, "")]
         if instances and arguments.setdefault("instance_id", instances[0]) != instances[0]:
-            raise _retrieval_errors().several("instance_id", "a term of the lookup")
+            raise _errors().mutually_exclusive("instance_id", "a term of the lookup")
         direct = self._direct(variables, arguments)
         fallback = dict(fallback_options())
         details, use_cache = (self._switch(name, direct, fallback) for name in ("details", "cache"))
@@ -108,9 +108,3 @@ def _errors() -> ModuleType:
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import lookup
 
     return lookup
-
-
-def _retrieval_errors() -> ModuleType:
-    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval
-
-    return retrieval

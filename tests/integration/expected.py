@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulator.client import OWNER_API_KEY, SimulatorClient
+from simulator.client import SimulatorClient
+from simulator.ids import CR_TOKEN, OWNER_API_KEY
 
-CR_TOKEN = "sim-compute-resource-token-0001"
 CODES = {"monitor": "SDC", "secure": "SDS"}
 INSTANCES_PATH = "/v2/resource_instances"
 TEAMS = {"call": "GET /api/teams"}

@@ -5,13 +5,8 @@
 from __future__ import annotations
 
 from bad_input import UNKNOWN_KEY, bad_inputs
-from simulator.client import OWNER_API_KEY
-from tasks import EUROPE, LOOKUP, METRICS, PROTECTION, as_variables, keep
-
-
-def evaluated(playbook, expression, **play):
-    """The value of one expression."""
-    return playbook.run([keep(value=expression)], **play).succeeded().fact("value")
+from simulator.ids import EUROPE, METRICS, OWNER_API_KEY, PROTECTION
+from tasks import LOOKUP, as_variables, evaluated, keep, paths
 
 
 def test_it_works_in_a_template_file(playbook, simulator, options):
@@ -35,7 +30,7 @@ def test_it_works_in_group_vars_for_every_host(playbook, simulator, options):
     run = playbook.run([keep(value="exporter_token")], hosts="all").succeeded()
 
     assert [run.fact("value", host) for host in ("one", "two")] == [simulator.token(METRICS)] * 2
-    assert [request["path"] for request in simulator.requests()] == ["/identity/token", "/api/token"]
+    assert paths(simulator) == ["/identity/token", "/api/token"]
 
 
 def test_options_are_taken_from_keywords(playbook, simulator, options):
@@ -127,7 +122,7 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         failed = run.task(row.name)
         assert failed.status == "failed", row.name
         row.check(failed.message)
-    assert [request["path"] for request in simulator.requests()] == [path for row in table for path in row.calls]
+    assert paths(simulator) == [path for row in table for path in row.calls]
     assert "Traceback" not in run.output
 
 

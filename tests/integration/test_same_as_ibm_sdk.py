@@ -9,14 +9,13 @@ from contextlib import nullcontext
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ServiceError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.connection import USER_AGENT
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import USER_AGENT, Transport
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
 from ibm_cloud_sdk_core.authenticators import ContainerAuthenticator, IAMAuthenticator, VPCInstanceAuthenticator
-from simulator.client import OWNER_API_KEY
+from simulator.ids import CR_TOKEN, METRICS, ONE_TEAM_PROFILE, OWNER_API_KEY, profile_crn
 
-CR_TOKEN = "sim-compute-resource-token-0001"
-PROFILE = "Profile-00000000-0000-4000-8000-000000000002"
-PROFILE_CRN = f"crn:v1:bluemix:public:iam-identity::a/a1b2c3d4e5f60718293a4b5c6d7e8f90::profile:{PROFILE}"
+PROFILE_CRN = profile_crn(ONE_TEAM_PROFILE)
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +34,7 @@ def cr_token_file(tmp_path):
 
 def log_in(simulator, **options):
     """Log in as the module and the lookup do."""
-    elsewhere = {"instance_id": "11111111-1111-4111-8111-111111111111", "url": simulator.url, "retries": 0}
+    elsewhere = {"instance_id": METRICS, "url": simulator.url, "retries": 0}
     settings = resolve({**elsewhere, "iam_url": simulator.url, "ca_path": simulator.ca_file, **options}, {})
     return iam.log_in(settings, Transport(settings)).value
 
@@ -66,7 +65,9 @@ def without_user_agents(requests):
 WAYS = [
     pytest.param(IAMAuthenticator, {"apikey": OWNER_API_KEY}, {"api_key": OWNER_API_KEY}, id="API key"),
     pytest.param(IAMAuthenticator, {"apikey": "a+b&c=d/e%20"}, {"api_key": "a+b&c=d/e%20"}, id="API key to be encoded"),
-    pytest.param(ContainerAuthenticator, {"iam_profile_id": PROFILE}, {"iam_profile_id": PROFILE}, id="pod, ID"),
+    pytest.param(
+        ContainerAuthenticator, {"iam_profile_id": ONE_TEAM_PROFILE}, {"iam_profile_id": ONE_TEAM_PROFILE}, id="pod, ID"
+    ),
     pytest.param(
         ContainerAuthenticator,
         {"iam_profile_name": "monitoring-hosts"},
@@ -76,8 +77,8 @@ WAYS = [
     pytest.param(VPCInstanceAuthenticator, {}, {"auth_method": "vpc"}, id="virtual server"),
     pytest.param(
         VPCInstanceAuthenticator,
-        {"iam_profile_id": PROFILE},
-        {"auth_method": "vpc", "iam_profile_id": PROFILE},
+        {"iam_profile_id": ONE_TEAM_PROFILE},
+        {"auth_method": "vpc", "iam_profile_id": ONE_TEAM_PROFILE},
         id="virtual server, ID",
     ),
     pytest.param(

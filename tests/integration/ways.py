@@ -6,23 +6,27 @@ from __future__ import annotations
 
 import json
 
-from expected import CR_TOKEN, TEAMS, TOKEN, Expected, Way, by_key, by_pod, by_virtual_server, listing
-from simulator.client import OWNER_API_KEY
+from expected import TEAMS, TOKEN, Expected, Way, by_key, by_pod, by_virtual_server, listing
+from simulator.ids import (
+    CR_TOKEN,
+    IAM_ONLY,
+    METRICS,
+    ODD_NAME,
+    ODD_NAMES_KEY,
+    OTHER_ACCOUNT,
+    OWNER_API_KEY,
+    PROFILE,
+    PROTECTION,
+    PROTECTION_EUROPE,
+    SHARED_EUROPE,
+    SHARED_GROUP,
+    TWIN_MONITOR,
+    TWIN_SECURE,
+    VIEWER_KEY,
+    profile_crn,
+)
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-IAM_ONLY = "44444444-4444-4444-8444-444444444444"
-PROTECTION_EUROPE = "55555555-5555-4555-8555-555555555555"
-SHARED_GROUP = "77777777-7777-4777-8777-777777777777"
-SHARED_EUROPE = "88888888-8888-4888-8888-888888888888"
-OTHER_ACCOUNT = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
-ODD_NAME = "cccccccc-cccc-4ccc-8ccc-cccccccccccc"
-TWIN_MONITOR = "dddddddd-dddd-4ddd-8ddd-dddddddddddd"
-TWIN_SECURE = "eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee"
-VIEWER_KEY = "sim-api-key-viewer-000000000000000000000000004"
-ODD_NAMES_KEY = "sim-api-key-odd-names-0000000000000000000000005"
-PROFILE = "Profile-00000000-0000-4000-8000-000000000001"
-PROFILE_CRN = f"crn:v1:bluemix:public:iam-identity::a/a1b2c3d4e5f60718293a4b5c6d7e8f90::profile:{PROFILE}"
+PROFILE_CRN = profile_crn(PROFILE)
 ADMIN, OPERATOR = "admin@customer.invalid", "operator@customer.invalid"
 AUDITOR = "auditor@on-premises.invalid"
 

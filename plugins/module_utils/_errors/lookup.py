@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Iterable
 
 from .base import OptionError
-from .phrases import meant
+from .phrases import did_you_mean
 
 SECTION = "[sysdig_token]"
 
@@ -20,7 +20,7 @@ def empty_term(number: int) -> OptionError:
     return OptionError(
         "instance_id",
         f"Term {number} is empty.",
-        "Correct it, or remove it: every term is the GUID or the CRN of an instance. Without any term, instance_id and"
+        "Correct it, or remove it: every term is the GUID or the CRN of an instance. Without any term, O(instance_id) and"
         " its variables name the instance.",
     )
 
@@ -35,9 +35,9 @@ def list_as_term(number: int, lookup: str) -> OptionError:
 
 def unknown_argument(name: str, lookup: str, options: Iterable[str]) -> OptionError:
     return OptionError(
-        name, f"There is no option {name}.", f"See `ansible-doc -t lookup {lookup}`.{meant(name, options)}"
+        name, f"There is no option {name}.", f"See `ansible-doc -t lookup {lookup}`.{did_you_mean(name, options)}"
     )
 
 
 def ambiguous_switch(name: str, value: object) -> OptionError:
-    return OptionError(name, f"{name}={value!r} is neither true nor false.", f"Correct {name}.")
+    return OptionError(name, f"O({name})={value!r} is neither true nor false.", f"Correct O({name}).")

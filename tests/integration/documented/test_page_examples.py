@@ -7,11 +7,11 @@ from __future__ import annotations
 import examples
 import pytest
 import yaml
-from reader import ACCESS_KEY, ADMIN, METRICS, PROTECTION, run_play, run_tasks, written
+from reader import ADMIN, run_play, run_tasks, written
+from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, SHARED_EUROPE
 
 ROOT = examples.ROOT
 DOCS = ROOT / "docs"
-SHARED_EUROPE = "88888888-8888-4888-8888-888888888888"
 
 
 def test_ways_in(project, simulator, host):
@@ -94,7 +94,7 @@ def test_integrations(project, simulator, host):
     assert f"Bearer {token}" in files["etc/grafana/provisioning/datasources/sysdig.yaml"]
     assert f"SDC_TOKEN={token}\n" in files["etc/default/sysdig-exporter"]
     agent = yaml.safe_load(files["opt/draios/etc/dragent.yaml"])
-    assert (agent["customerid"], agent["tags"]) == (ACCESS_KEY, "role:web,site:fra")
+    assert (agent["customerid"], agent["tags"]) == (ENABLED_ACCESS_KEY, "role:web,site:fra")
     assert (
         yaml.safe_load(files["etc/prometheus/prometheus.yml"])["remote_write"][-1]["queue_config"]["capacity"] == 5000
     )

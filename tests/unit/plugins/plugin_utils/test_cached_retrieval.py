@@ -11,11 +11,7 @@ import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _run_cache as run_cache
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import token_result
-from simulator.client import OWNER_API_KEY
-
-METRICS = "11111111-1111-4111-8111-111111111111"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-OTHER_API_KEY = "sim-api-key-one-team-0000000000000000000000003"
+from simulator.ids import CR_TOKEN, EUROPE, METRICS, ONE_TEAM_KEY, OWNER_API_KEY
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +70,7 @@ def test_instances_share_a_login(ask, simulator):
 
 @pytest.mark.parametrize("other", ["api_key", "iam_url", "endpoint_type"])
 def test_what_may_change_the_login_is_kept_apart(ask, simulator, other):
-    values = {"api_key": OTHER_API_KEY, "iam_url": simulator.http_url, "endpoint_type": "private"}
+    values = {"api_key": ONE_TEAM_KEY, "iam_url": simulator.http_url, "endpoint_type": "private"}
     other = {other: values[other], "team_id": 102}
 
     ask()
@@ -111,7 +107,7 @@ def test_iam_token_about_to_expire_is_renewed(ask, simulator, lifetime, expected
 def test_pods_share_a_login(ask, simulator, tmp_path):
     """Their credential is a file, not a secret that they could derive a key from."""
     file = tmp_path / "compute-resource-token"
-    file.write_text("sim-compute-resource-token-0001", encoding="utf-8")
+    file.write_text(CR_TOKEN, encoding="utf-8")
     pod = {"api_key": None, "cr_token_file": str(file), "iam_profile_name": "monitoring-hosts"}
 
     assert ask(**pod, team_id=101)["token"] == simulator.token(METRICS, 101)

@@ -28,6 +28,7 @@ SUBJECT = ("instance", 101)
 REFUSAL = SysdigError("IAM login", "IAM answered 400: BXNIM0415E.", "Check the key.", status=400, code="BXNIM0415E")
 OUTAGE = SysdigError("IAM login", "IAM answered 503.", "Try again later.", status=503)
 UNREACHED = SysdigError("IAM login", "No connection.", "Check the network.")
+REFUSAL.is_refusal = True
 
 
 def ask(run, service, subject=SUBJECT, secret=SECRET, host=None, **options):
@@ -202,7 +203,7 @@ def test_hosts_that_retry_together_ask_once(run, service, clock):
             with pytest.raises(SysdigError):
                 ask(run, service, host=host)
         assert service.calls == attempt
-        clock.now += 10
+        clock.now += RETRY_PAUSE
 
 
 def test_retry_does_not_use_an_old_failure_of_the_login(run, service, clock, tmp_path):

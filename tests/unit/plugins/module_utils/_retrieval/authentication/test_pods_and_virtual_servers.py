@@ -9,9 +9,8 @@ import sys
 import pytest
 from ibm_cloud_sdk_core.token_managers.container_token_manager import ContainerTokenManager
 from ibm_cloud_sdk_core.token_managers.vpc_instance_token_manager import VPCInstanceTokenManager
+from simulator.ids import CR_TOKEN, METRICS, OTHER_PROFILE
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-CR_TOKEN = "sim-compute-resource-token-0001"
 SERVER = {"auth_method": "vpc", "instance_id": METRICS}
 
 
@@ -109,7 +108,7 @@ def test_no_secret_of_a_login_is_repeated_to_the_user(failure, simulator, pod, w
 def test_a_profile_that_is_not_linked_is_not_blamed_on_an_api_key(failure, pod, way):
     login = {**pod, "iam_profile_name": "other-hosts"}
     if way == "virtual server":
-        login = {**SERVER, "iam_profile_id": "Profile-00000000-0000-4000-8000-000000000003"}
+        login = {**SERVER, "iam_profile_id": OTHER_PROFILE}
 
     error = failure(**login)
 
