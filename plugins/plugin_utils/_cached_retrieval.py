@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import os
-import time
 from contextlib import suppress
 
 from ansible import constants
@@ -20,7 +19,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from types import ModuleType
     from typing import Any
 
@@ -34,7 +33,7 @@ VARIABLES = {
     *options.environment_variables(options.OPTIONS.values()),
     *("REQUESTS_CA_BUNDLE", *PROXY_VARIABLES, *(name.upper() for name in PROXY_VARIABLES)),
 }
-LARGEST_CREDENTIAL = 100_000  # bytes that are read of a file with a credential, to tell it from others
+LARGEST_CREDENTIAL = 100_000  # characters that are read of a file with a credential, to tell it from others
 
 
 def token_result(
@@ -49,7 +48,7 @@ def token_result(
     """Return an API token and what it belongs to, as plain data.
 
     Args:
-        direct: options by name that rank above the environment.
+        direct: options by name that rank above the environment. What is null, empty or ``omit`` counts as not given.
         environment: variables by name; those of the collection, of proxies and of certificates count.
         fallback: options by name that rank below the environment, as ``fallback_options`` returns them.
         directory: the playbook run's temporary directory, where results are cached; None to share nothing.
@@ -60,16 +59,7 @@ def token_result(
     Raises:
         SysdigError: with a text that holds no secret.
     """
-    if token is not None:
-        return dict(_fetch().known_token_result(direct, environment, fallback, token))
-    return _cached(
-        "API token",
-        _Question(direct, environment, fallback),
-        directory,
-        lambda: _fetch().token_result(direct, environment, fallback, directory, on_request, host),
-        on_request,
-        host,
-    )
+    return Retrieval(direct, environment, fallback, directory, token, on_request, host).token_result()
 
 
 def access_key_result(
@@ -88,88 +78,123 @@ def access_key_result(
     Raises:
         SysdigError: with a text that holds no secret.
     """
+    return Retrieval(direct, environment, fallback, directory, token, on_request, host).access_key_result()
 
-    def fetch() -> dict[str, Any]:
-        started_at = time.monotonic()
-        found = token_result(direct, environment, fallback, directory, token, on_request, host)
-        return dict(_fetch().access_key_result(found, direct, environment, fallback, started_at))
 
-    question = _Question(direct, environment, fallback, token)
-    return _cached("access key", question, directory, fetch, on_request, host)
+def fallback_options() -> dict[str, str]:
+    """Return what the section ``[sysdig_token]`` of ansible.cfg says: text by name of the option.
+
+    Raises:
+        OptionError: the section has a secret.
+    """
+    return dict(_section(constants.CONFIG_FILE))
 
 
 @functools.cache
-def fallback_options() -> Mapping[str, str]:
-    """Return what the section ``[sysdig_token]`` of ansible.cfg says: text by name of the option."""
-    path = constants.CONFIG_FILE
+def _section(path: str | None) -> dict[str, str]:
     if not path:
         return {}
-    with open(path, encoding="utf-8") as file:
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
         text = file.read()
     if "[sysdig_token]" not in text:
         return {}
     from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ansible_cfg import section
 
-    return section(text, path)
+    return dict(section(text, path))
 
 
-class _Question:
-    """What a result depends on: ``subject`` tells it from others, ``secrets`` tell who requests it."""
+def is_given(value: object) -> bool:
+    """Tell whether an option has a value: null, an empty string and ``omit`` are none.
+
+    Before ansible-core 2.19, ``omit`` is a text. Since then it is an object, which lookups get to see.
+    """
+    if isinstance(value, str):
+        return value != "" and not value.startswith("__omit_place_holder__")
+    return value is not None and type(value).__name__ != "_OmitType"
+
+
+class Retrieval:
+    """One retrieval, and how it takes part in the playbook run. The arguments are those of ``token_result``."""
 
     def __init__(
         self,
         direct: Mapping[str, Any],
         environment: Mapping[str, str],
         fallback: Mapping[str, Any],
-        token: str | None = None,
+        directory: str | None,
+        token: str | None,
+        on_request: OnRequest | None,
+        host: str | None,
     ) -> None:
-        variables = {name: environment[name] for name in environment if name in VARIABLES and environment[name]}
-        self.secrets = [str(level[name]) for level in (direct, fallback) for name in SECRETS if level.get(name)]
-        self.secrets += [variables[name] for name in SECRET_VARIABLES if name in variables]
+        self.direct = {name: value for name, value in direct.items() if is_given(value)}
+        self.environment = environment
+        self.fallback = {name: value for name, value in fallback.items() if is_given(value)}
+        self.token = token
+        self._directory = directory
+        self._on_request = on_request
+        self._host = host
+
+    def token_result(self) -> dict[str, Any]:
+        """Return the cached API token, or retrieve it. A known one is not worth caching."""
+        if self.token is not None:
+            return dict(_fetch().known_token_result(self))
+        return self._result("API token", lambda: _fetch().token_result(self))
+
+    def access_key_result(self) -> dict[str, Any]:
+        """Return the cached access key, or retrieve it."""
+        return self._result("access key", lambda: _fetch().access_key_result(self))
+
+    def cached(
+        self,
+        what: str,
+        subject: object,
+        secrets: Iterable[str],
+        fetch: Callable[[], tuple[dict[str, Any], float | None]],
+        rejected: object = None,
+    ) -> dict[str, Any]:
+        """Return the value from the run cache, or fetch it. The arguments are those of ``RunCache.get``.
+
+        ``what`` is what the value is called for people.
+        """
+        if self._directory is None:
+            return fetch()[0]
+        is_fetched = False
+
+        def fetched() -> tuple[dict[str, Any], float | None]:
+            nonlocal is_fetched
+            is_fetched = True
+            return fetch()
+
+        value = RunCache(self._directory, secrets, self._host).get([what, subject], fetched, rejected)
+        if self._on_request and not is_fetched:
+            self._on_request(f"{what} from the run cache")
+        return dict(value)
+
+    def _result(self, what: str, fetch: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        variables = {name: self.environment[name] for name in self.environment if name in VARIABLES}
+        levels = [self.direct, variables, self.fallback]
+        subject = [sorted((name, str(value)) for name, value in level.items() if value != "") for level in levels]
+        return self.cached(what, [*subject, self.token], self._secrets(variables), lambda: (fetch(), None))
+
+    def _secrets(self, variables: Mapping[str, str]) -> list[str]:
+        """Return what tells who retrieves."""
+        secrets = [str(level[name]) for level in (self.direct, self.fallback) for name in SECRETS if name in level]
+        secrets += [variables[name] for name in SECRET_VARIABLES if name in variables]
         for name in CREDENTIAL_FILES:
-            named = (direct.get(name), *map(variables.get, options.OPTIONS[name].environment), fallback.get(name))
-            self.secrets += [_content(str(path)) for path in named if path]
-        if token is not None:
-            self.secrets.append(token)
-        self.subject = [_items(direct), _items(variables), _items(fallback), token]
-
-
-def _items(level: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return sorted((name, str(value)) for name, value in level.items())
+            named = (self.direct.get(name), self.fallback.get(name))
+            paths = (*named, *map(variables.get, options.OPTIONS[name].environment))
+            secrets += [_content(str(path)) for path in paths if path]
+        return secrets if self.token is None else [*secrets, self.token]
 
 
 def _content(path: str) -> str:
-    """The content of a file with a credential, as far as it is one that can be read twice."""
+    """Return the content of a file with a credential, unless it can be read once only."""
     path = os.path.expanduser(path)
     with suppress(OSError):
         if os.path.isfile(path):
             with open(path, encoding="utf-8", errors="replace") as file:
                 return file.read(LARGEST_CREDENTIAL)
     return ""
-
-
-def _cached(
-    what: str,
-    question: _Question,
-    directory: str | None,
-    fetch: Callable[[], dict[str, Any]],
-    on_request: OnRequest | None,
-    host: str | None,
-) -> dict[str, Any]:
-    """Return the cached result for the question, or what ``fetch`` returns."""
-    if directory is None:
-        return fetch()
-    is_fetched = False
-
-    def fetched() -> tuple[dict[str, Any], None]:
-        nonlocal is_fetched
-        is_fetched = True
-        return fetch(), None
-
-    result = RunCache(directory, question.secrets, host).get([what, *question.subject], fetched)
-    if on_request and not is_fetched:
-        on_request(f"{what}: from the run cache")
-    return dict(result)
 
 
 def _fetch() -> ModuleType:

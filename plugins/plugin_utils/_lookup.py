@@ -4,28 +4,33 @@
 """The base of both lookups: arguments and variables in, one value for each instance out.
 
 Ansible runs a lookup at every reference, and imports it anew in every worker. So this file imports only what a cached
-result needs; the wordings of errors are imported when there is an error.
+result needs; what an error or a warning needs is imported when there is one.
 """
 
 from __future__ import annotations
 
 import os
 
-from ansible import constants
-from ansible.errors import AnsibleLookupError
+from ansible import constants, errors
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import fallback_options
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import fallback_options, is_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import ModuleType
     from typing import Any, ClassVar
 
 PREFIX = "sysdig_token_"
 OPTIONS = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
+# What a variable that is `omit` raises from ansible-core 2.19 on.
+OMITTED = getattr(errors, "AnsibleValueOmittedError", ())
+
+display = Display()
+_hosts_with_checked_variables: set[str | None] = set()  # of this worker
 
 
 class BaseLookup(LookupBase):
@@ -44,7 +49,7 @@ class BaseLookup(LookupBase):
         definitions = options.definitions(OPTIONS)
         constants.config.initialize_plugin_configuration_definitions("lookup", cls.__module__, definitions)
 
-    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+    def run(self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[Any]:
         """Return one token, access key or result for each term.
 
         Raises:
@@ -56,52 +61,96 @@ class BaseLookup(LookupBase):
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 
             if isinstance(error, SysdigError):
-                raise AnsibleLookupError(str(error)) from None
+                raise errors.AnsibleLookupError(str(error)) from None
             raise
 
-    def _run(self, terms: list[Any], variables: dict[str, Any], arguments: dict[str, Any]) -> list[Any]:
-        arguments = {name: value for name, value in arguments.items() if value not in (None, "")}
-        instances = [term for term in terms if term not in (None, "")]
-        if instances and arguments.setdefault("instance_id", instances[0]) != instances[0]:
-            raise _errors().mutually_exclusive("instance_id", "a term of the lookup")
-        direct = self._direct(variables, arguments)
-        fallback = dict(fallback_options())
+    def _run(self, terms: list[Any], variables: Mapping[str, Any], arguments: dict[str, Any]) -> list[Any]:
+        host = variables.get("inventory_hostname")
+        _check_variables(variables, host)
+        instances = self._instances(terms, arguments)
+        direct = self._direct(variables, arguments, instances[0])
+        fallback = fallback_options()
         details, use_cache = (self._switch(name, direct, fallback) for name in ("details", "cache"))
         token = direct.pop("token", None)
         directory = constants.DEFAULT_LOCAL_TMP if use_cache else None
-        host = variables.get("inventory_hostname")
+        on_request = self._show if display.verbosity > 2 else None
         results = [
-            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, token, None, host)
-            for instance in [{"instance_id": instance} for instance in instances] or [{}]
+            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, token, on_request, host)
+            for instance in instances
         ]
         return results if details else [result[self.RETURNS] for result in results]
 
-    def _direct(self, variables: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
-        """Return the options from the arguments, else from variables, which arrive as templates."""
+    def _instances(self, terms: list[Any], arguments: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the option that each term stands for; without any term, there is one result without it."""
+        for number, term in enumerate(terms, start=1):
+            if not is_given(term):
+                raise _errors().empty_term(number)
+            if isinstance(term, (list, tuple)):
+                raise _errors().list_as_term(number, self._name)
+        if terms and is_given(arguments.get("instance_id")):
+            raise _errors().instance_beside_term()
+        return [{"instance_id": term} for term in terms] or [{}]
+
+    def _direct(
+        self, variables: Mapping[str, Any], arguments: dict[str, Any], instance: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return the options from the arguments, else from variables, which arrive as templates.
+
+        ``instance`` is the option that a term stands for. An option that is an argument replaces the variables of its
+        group, and a CRN those that it says itself.
+        """
+        arguments.pop("wantlist", None)  # Ansible's own: before ansible-core 2.19, with_... leaves it in
         for name in arguments:
             if name not in OPTIONS:
                 raise _errors().unknown_argument(name, self._name, OPTIONS)
-        direct = dict(arguments)
-        settled = {name for pair in options.ALTERNATIVES for name in pair if not direct.keys().isdisjoint(pair)}
-        for name in OPTIONS.keys() - settled - direct.keys():
+        direct = {name: value for name, value in arguments.items() if is_given(value)}
+        named = {**direct, **instance}
+        replaced = {name for group in options.GROUPS.values() if not named.keys().isdisjoint(group) for name in group}
+        if str(named.get("instance_id", "")).strip().startswith("crn:"):
+            replaced |= {"product", "region"}
+        for name in OPTIONS.keys() - replaced - direct.keys():
             if PREFIX + name in variables:
-                value = self._templar.template(variables[PREFIX + name])
-                if value not in (None, ""):
+                value = self._templated(variables[PREFIX + name])
+                if is_given(value):
                     direct[name] = value
         return direct
 
+    def _templated(self, value: Any) -> Any:
+        try:
+            return self._templar.template(value)
+        except OMITTED:
+            return None
+
     def _switch(self, name: str, direct: dict[str, Any], fallback: dict[str, Any]) -> bool:
         """Take an option of the lookup itself out of the others."""
-        candidates = (direct.pop(name, None), fallback.pop(name, None), OPTIONS[name].default)
-        value = next(value for value in candidates if value is not None)
+        values = (direct.pop(name, None), fallback.pop(name, None), OPTIONS[name].default)
+        value = next(value for value in values if value is not None)
         try:
             return bool(boolean(value))
         except TypeError:
-            raise _errors().ambiguous_switch(name, value) from None
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import not_a_choice
+
+            raise not_a_choice(name, value, ("true", "false")) from None
+
+    def _show(self, line: str) -> None:
+        display.vvv(f"{self._name}: {line}")
 
     @property
     def _name(self) -> str:
         return f"ibmcloud.sysdig.{type(self).__module__.rpartition('.')[2]}"
+
+
+def _check_variables(variables: Mapping[str, Any], host: str | None) -> None:
+    """Warn of variables that nearly are an option, once for each host. Ansible shows equal warnings once."""
+    if host in _hosts_with_checked_variables:
+        return
+    _hosts_with_checked_variables.add(host)
+    suspects = [name for name in variables if name.startswith(PREFIX) and name[len(PREFIX) :] not in OPTIONS]
+    if suspects:
+        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
+
+        for name, suggestion in near_misses(suspects, PREFIX, [PREFIX + option for option in OPTIONS]):
+            display.warning(str(_errors().misspelt_variable(name, suggestion)))
 
 
 def _errors() -> ModuleType:

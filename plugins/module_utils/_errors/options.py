@@ -72,14 +72,6 @@ def contradiction(option: str, value: str, instance_value: str) -> OptionError:
     )
 
 
-def unknown_option(name: str, known: Iterable[str]) -> OptionError:
-    return OptionError(
-        name,
-        f"There is no option {name}.",
-        f"See `ansible-doc -t lookup ibmcloud.sysdig.sysdig_token`.{did_you_mean(name, known)}",
-    )
-
-
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 

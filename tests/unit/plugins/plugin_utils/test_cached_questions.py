@@ -127,4 +127,4 @@ def test_a_result_of_the_cache_is_said(number):
     number(on_request=said.append)
     assert said == []
     number(on_request=said.append)
-    assert said == ["API token: from the run cache"]
+    assert said == ["API token from the run cache"]
