@@ -24,7 +24,6 @@ notes:
   - The owner of the token must be allowed to see the access keys of the instance.
 requirements:
   - requests (Python package, on the controller)
-  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
 options:
   _terms:
     description:

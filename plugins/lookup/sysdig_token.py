@@ -26,7 +26,6 @@ notes:
     C(no_log=true).
 requirements:
   - requests (Python package, on the controller)
-  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
 options:
   _terms:
     description:

@@ -97,7 +97,7 @@ def _credential(sources: Sources, auth_method: str | None) -> tuple[str | None, 
         # Whoever gives an instance means IBM Cloud, whatever else is in the environment.
         fitting.remove("sysdig_api_token")
     if direct and direct[0] not in fitting:
-        raise errors.incompatible(direct[0], auth_method, f"it is for O(auth_method)={CREDENTIALS[direct[0]]}")
+        raise errors.incompatible(direct[0], str(auth_method), f"it is for O(auth_method)={CREDENTIALS[direct[0]]}")
     for level in range(3):
         for name in fitting:
             value = sources.candidates(name)[level]

@@ -6,18 +6,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import network
+
 HEADING = "Network"
 
 IAM = "https://iam.cloud.ibm.com/identity/token"
 TOKEN = "https://us-south.monitoring.cloud.ibm.com/api/token"
 ELSEWHERE = "https://us-souht.monitoring.cloud.ibm.com/api/token"
 REGIONS = ("eu-de", "us-south")
+METADATA = "http://169.254.169.254/instance_identity/v1/token"
 
 EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "unreachable": [
         ("IAM login", IAM, "no such host", 4, None, REGIONS),
         ("Token retrieval", ELSEWHERE, "no such host", 1, "us-souht", REGIONS),
     ],
+    "metadata_unreachable": [(network.unreachable("IAM login", METADATA, "timed out", 4, None, REGIONS),)],
     "uncallable": [("IAM login", IAM)],
     "untrusted": [
         ("Token retrieval", TOKEN, "unable to get local issuer certificate"),

@@ -56,7 +56,12 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
         (services.refused(*refused(TOKEN, 401, OUTSIDE)),),
         (services.refused(*refused(TOKEN, 403, OUTSIDE)),),
     ],
-    "refused_profile": [(services.refused(IAM_LOGIN, ADDRESSES[IAM_LOGIN], 400, None, "Trusted profile not found"),)],
+    "refused_profile": [
+        (
+            services.refused(IAM_LOGIN, ADDRESSES[IAM_LOGIN], 400, None, "Selected trusted profile not eligible"),
+            "this pod",
+        )
+    ],
     "unknown_instance": [("metrix", ("metrics", "metrics-europe"))],
     "other_instance": [("metrics", "O(region)=eu-de", (CRN,))],
     "ambiguous_instance": [("metrics", (CRN, OTHER_CRN))],
