@@ -61,6 +61,8 @@ class BaseLookup(LookupBase):
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 
             if isinstance(error, SysdigError):
+                if error.is_missing_credential:
+                    error = _errors().environment_unseen(error)
                 raise errors.AnsibleLookupError(str(error)) from None
             raise
 

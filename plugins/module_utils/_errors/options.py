@@ -22,11 +22,13 @@ def missing_credential(auth_method: str | None, credentials: list[str], variable
     """``credentials`` are the options that would do, ``variables`` are the environment variables of the first."""
     wanted = f"The credential for O(auth_method)={auth_method} is missing" if auth_method else "A credential is missing"
     without = "" if auth_method else ", or O(auth_method)=container or vpc on such a host"
-    return OptionError(
+    error = OptionError(
         credentials[0],
         f"{wanted}: neither the options nor the environment have one.",
         f"Give {options(credentials)}{without}; for O({credentials[0]}), the environment may have {either(variables)}.",
     )
+    error.is_missing_credential = True
+    return error
 
 
 def missing_option(option: str, reason: str) -> OptionError:

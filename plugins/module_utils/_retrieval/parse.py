@@ -142,9 +142,9 @@ def choice(option: str, value: Any) -> str:
 
 
 def integer(option: str, value: Any, at_least: int, at_most: int = sys.maxsize) -> int:
-    """A whole number."""
+    """A whole number, which templates and JSON may write with a fraction of zero."""
     try:
-        number = int(str(value).strip())
+        number = int(re.sub(r"\.0+\Z", "", str(value).strip()))
     except ValueError:
         number = at_least - 1
     if not at_least <= number <= at_most or isinstance(value, bool):
