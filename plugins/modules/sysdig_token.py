@@ -25,7 +25,6 @@ notes:
   - The token is read, never created or reset. Resetting is possible in the web interface only.
 requirements:
   - requests (Python package, where the module runs)
-  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
 attributes:
   check_mode:
     support: full
@@ -185,6 +184,8 @@ def main() -> None:
         result = retrieve(resolve(module.params)).as_dict()
     except SysdigError as error:
         module.fail_json(msg=str(error), step=error.step, **error.facts)
+    # The token of sysdig_api_token's own team is that token itself, which is masked where it is an argument's value.
+    module.no_log_values.discard(result["token"])
     module.exit_json(changed=False, **result)
 
 
