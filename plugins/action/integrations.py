@@ -67,7 +67,8 @@ class ActionModule(ActionBase):
         if arguments["access_key"]:
             self._result["access_key"] = arguments["access_key"]
         self._show_secrets = arguments["show_secrets"]
-        self._services = {name: arguments[name] for name in ("pending_directory", "told")}
+        self._services = {name: arguments[name] for name in ("pending_directory",)}
+        self._services["notified"] = arguments["told"]
         try:
             types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
             files = plan(arguments["entries"], types, self._result)
