@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules, merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 from prometheus_samples import ELEMENT, URL, WITH_OURS, WITHOUT_OURS
 
 RULES = MergeRules(
