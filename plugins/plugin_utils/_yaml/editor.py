@@ -20,6 +20,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import
 
 Path = tuple[Any, ...]  # of keys (str) and positions (int), from the root down
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
+# Between a dash and its element there may be comments, which may have dashes.
+_DASH = re.compile(r"^ *(-)(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*\Z", re.MULTILINE)
 
 
 class YamlText:
@@ -80,7 +82,7 @@ class YamlText:
         return edited._expect(self, (*path, len(self.get(path))), value)
 
     def delete(self, path: Path) -> YamlText:
-        """Without the key or element that ``path`` ends in."""
+        """Remove the key or element that ``path`` ends in. Comments inside of it stay in its place, one below the other."""
         *parent, step = path
         collection = self._node(tuple(parent))
         positions = collection.positions(step) if isinstance(step, str) else [step]
@@ -94,8 +96,9 @@ class YamlText:
             return self._delete_flow(collection, position)
         if collection.kind == "mapping":
             return self._delete_key(collection, position)
-        start = self._dash(collection, position)
-        return self._cut(self._line_start(start), self._line_end(collection.items[position].end))
+        dash = self._dash(collection, position)
+        start, end = self._line_start(dash), self._line_end(collection.items[position].end)
+        return self._cut(start, end, self._block(self._comments(start, end), self._column(dash)))
 
     def _replace(self, mapping: Node, position: int, key: str, value: Any) -> YamlText:
         name, former = mapping.keys[position], mapping.items[position]
@@ -134,10 +137,10 @@ class YamlText:
 
     def _delete_flow(self, collection: Node, position: int) -> YamlText:
         starts = [key.start for key in collection.keys] or [item.start for item in collection.items]
-        if position + 1 < len(starts):
-            return self._cut(starts[position], starts[position + 1])
-        former_end = collection.items[position - 1].end if position else starts[position]
-        return self._cut(former_end, collection.items[position].end)
+        start, end = starts[position], collection.items[position].end
+        if position and not self._comments(collection.items[position - 1].end, end):
+            return self._cut(collection.items[position - 1].end, end)  # with the comma before it
+        return self._cut(start, starts[position + 1] if position + 1 < len(starts) else end)
 
     def _insert_flow(self, collection: Node, text: str) -> YamlText:
         if collection.items:
@@ -211,10 +214,11 @@ class YamlText:
     def _dash(self, sequence: Node, position: int) -> int:
         """Where the dash of an element is."""
         item = sequence.items[position]
-        dash = self.text.rfind("-", 0, item.start)
-        if dash < 0 or self.text[dash + 1 : item.start].strip() or self.text[self._line_start(dash) : dash].strip():
+        before = self._line_start(sequence.items[position - 1].end if position else sequence.start)
+        dash = _DASH.search(self.text, before, item.start)
+        if not dash:
             raise merging.uneditable(item.line)
-        return dash
+        return dash.start(1)
 
     def _dash_offset(self) -> int:
         """How far this file indents the dashes of a list below its key."""

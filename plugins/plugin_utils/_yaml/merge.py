@@ -58,7 +58,7 @@ def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
 def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     """``text`` without what ``merge`` put into it, nor the mappings and lists that are empty then.
 
-    What ``merge`` refuses to add to is left alone. Raises YamlError if the text cannot be read or edited.
+    What ``merge`` refuses to add to is left alone. Comments stay, those inside of our part in its place. Raises YamlError if the text cannot be read or edited.
     """
     document = _read(text)
     if not isinstance(document.data, dict):
@@ -72,6 +72,8 @@ def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
 
 
 def _read(text: str) -> YamlText:
+    if text.startswith(2 * _BYTE_ORDER_MARK):
+        raise merging.forbidden_character(_BYTE_ORDER_MARK, 1)
     return YamlText(text.removeprefix(_BYTE_ORDER_MARK))
 
 
