@@ -5,7 +5,7 @@
 
 DOCUMENTATION = r"""
 module: config_files
-short_description: Replace several configuration files at once, all of them or none
+short_description: "[INTERNAL] Replace several configuration files at once, all of them or none"
 version_added: 1.0.0
 author: The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
