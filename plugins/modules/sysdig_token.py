@@ -24,7 +24,6 @@ notes:
 requirements:
   - Python 3.8 or newer, where the module runs
   - requests (Python package, where the module runs)
-  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
 attributes:
   check_mode:
     support: full
@@ -197,6 +196,8 @@ def main() -> None:
         result = retrieve(resolve(module.params)).as_dict()
     except SysdigError as error:
         module.fail_json(msg=str(error), step=error.step, **error.facts)
+    # The token of sysdig_api_token's own team is that token itself, which is masked where it is an argument's value.
+    module.no_log_values.discard(result["token"])
     module.exit_json(changed=False, **result)
 
 
