@@ -209,14 +209,12 @@ rolled_back:
 
 import signal
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError, unknown_platform
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.batch import HostFiles
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import host_lock
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.writing import Writer
 
 FILE_SPEC = {
     "path": {"type": "path", "required": True},
@@ -246,23 +244,36 @@ def exit_on_signal(number: int, frame: Any) -> None:
     raise SystemExit(128 + number)
 
 
-def bring_about(module: AnsibleModule, pending: PendingServices) -> HostFiles:
+def compare_and_write(module: AnsibleModule, pending: PendingServices) -> HostFiles:
     """Compare, and change what is to be changed. Raises FileError."""
-    files, writer = HostFiles(module, pending), Writer(module, pending)
-    apply = module.params["apply"]
-    if module.check_mode:
-        if apply:
-            writer.rehearse(files.files)
+    files, apply = HostFiles(module, pending), module.params["apply"]
+    is_left_as_it_is = not (apply and files.changed) and (module.check_mode or not files.is_abandoned)
+    if is_left_as_it_is:
         return files
-    if files.is_abandoned or (apply and files.changed):
-        with host_lock():
-            writer.remove_abandoned(files.files)
-            files.close()
-            # What was read without the lock may have changed since.
-            files = HostFiles(module, pending)
-            if apply:
-                writer.write(files.files, files.services)
+
+    # Modules are compiled anew on every host: one in the desired state is spared a third of it.
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import host_lock
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.writing import Writer
+
+    writer = Writer(module, pending)
+    if module.check_mode:
+        writer.rehearse(files.files)
+        return files
+    with host_lock():
+        writer.remove_abandoned(files.files)
+        files.close()
+        # What was read without the lock may have changed since.
+        files = HostFiles(module, pending)
+        if apply:
+            writer.write(files.files, files.services)
     return files
+
+
+def difference(module: AnsibleModule, files: HostFiles) -> List[Dict[str, str]]:
+    """Describe what changes, as Ansible shows it."""
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.differences import differences
+
+    return differences(files, module.params["secrets"], module.params["show_secrets"])
 
 
 def main() -> None:
@@ -287,7 +298,7 @@ def main() -> None:
         if not sys.platform.startswith("linux"):
             raise unknown_platform(sys.platform)
         forgotten = [service for service in module.params["notified"] if act and pending.forget(service)]
-        files = bring_about(module, pending)
+        files = compare_and_write(module, pending)
     except FileError as error:
         module.fail_json(msg=str(error), **error.facts)
     result: Dict[str, Any] = {
@@ -296,7 +307,7 @@ def main() -> None:
         "services": files.services,
     }
     if module._diff:
-        result["diff"] = files.differences()
+        result["diff"] = difference(module, files)
     module.exit_json(**result)
 
 

@@ -93,6 +93,13 @@ class Place:
         held = [_keeps(directory.status, entry) for directory, entry in zip(self.directories, entries)]
         return all(held) and not others_may_write(self.directories[-1].status)
 
+    def is_open_to(self, owner: Optional[int], group: Optional[int]) -> bool:
+        """Whether a glance shows that owner and group may enter all directories, as far as they are of interest."""
+        found = [directory.status for directory in self.directories]
+        by_owner = [status.st_mode & 0o001 or (status.st_uid == owner and status.st_mode & 0o100) for status in found]
+        by_group = [status.st_mode & 0o001 or (status.st_gid == group and status.st_mode & 0o010) for status in found]
+        return (owner is None or all(by_owner)) and (group is None or all(by_group))
+
     def beside(self, name: str) -> "Place":
         """Another name in the same directory."""
         return Place(self.path, self.directories, self.missing, name)

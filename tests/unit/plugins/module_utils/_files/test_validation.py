@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import copy_path
 from config_files_module import NEW, OLD, STRANGER, config_files, mode, refusal, tree
 
 
