@@ -170,6 +170,7 @@ option:
 """
 
 import json
+import platform
 import sys
 
 from ansible.module_utils.basic import AnsibleModule
@@ -180,7 +181,7 @@ NEEDED_PYTHON = (3, 8)
 
 if sys.version_info < NEEDED_PYTHON:
     # The imports below are syntax errors there.
-    error = python_too_old("sysdig_token", NEEDED_PYTHON)
+    error = python_too_old("sysdig_token", NEEDED_PYTHON, platform.python_version())
     print(json.dumps({"failed": True, "msg": str(error), "step": error.step}))
     raise SystemExit(1)
 
