@@ -82,7 +82,7 @@ class YamlText:
         return edited._expect(self, (*path, len(self.get(path))), value)
 
     def delete(self, path: Path) -> YamlText:
-        """Remove the key or element that ``path`` ends in. Comments inside of it stay in its place, one below the other."""
+        """Without the key or element that ``path`` ends in. Comments inside of it stay in its place."""
         *parent, step = path
         collection = self._node(tuple(parent))
         positions = collection.positions(step) if isinstance(step, str) else [step]
@@ -138,9 +138,10 @@ class YamlText:
     def _delete_flow(self, collection: Node, position: int) -> YamlText:
         starts = [key.start for key in collection.keys] or [item.start for item in collection.items]
         start, end = starts[position], collection.items[position].end
-        if position and not self._comments(collection.items[position - 1].end, end):
-            return self._cut(collection.items[position - 1].end, end)  # with the comma before it
-        return self._cut(start, starts[position + 1] if position + 1 < len(starts) else end)
+        with_comma = [(collection.items[position - 1].end, end)] if position else []
+        if position + 1 < len(starts):
+            with_comma += [(start, starts[position + 1]), (start, self.text.index(",", end) + 1)]
+        return self._cut(*next((part for part in with_comma if not self._comments(*part)), (start, end)))
 
     def _insert_flow(self, collection: Node, text: str) -> YamlText:
         if collection.items:

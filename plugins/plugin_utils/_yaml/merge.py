@@ -58,7 +58,8 @@ def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
 def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     """``text`` without what ``merge`` put into it, nor the mappings and lists that are empty then.
 
-    What ``merge`` refuses to add to is left alone. Comments stay, those inside of our part in its place. Raises YamlError if the text cannot be read or edited.
+    What ``merge`` refuses to add to is left alone. Comments stay, those inside of our part in its place. Raises
+    YamlError if the text cannot be read or edited.
     """
     document = _read(text)
     if not isinstance(document.data, dict):

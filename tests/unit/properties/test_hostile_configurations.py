@@ -154,7 +154,11 @@ def test_taken_out_again(document):
     if after is None:
         return
 
-    again = remove(after, fragment, RULES["prometheus"])
+    try:
+        again = remove(after, fragment, RULES["prometheus"])
+    except YamlError:
+        assert "|" in before  # a comment below ours would become part of the text above ours
+        return
     expected = yaml.safe_load(before)
     if expected["remote_write"]:
         assert again in (before, before + "\n", before + "\r\n")
@@ -175,7 +179,8 @@ def test_any_text(before):
     after = merged(before, {"remote_write": [ELEMENT]}, RULES["prometheus"])
 
     if after is not None:
-        assert ELEMENT in yaml.safe_load(after)["remote_write"]
+        # By the same parser: libyaml reads a byte order mark in more places.
+        assert ELEMENT in yaml.load(after, yaml_nodes.LOADER)["remote_write"]
 
 
 # What was found here once: text, line, reason.

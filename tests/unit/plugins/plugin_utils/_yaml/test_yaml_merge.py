@@ -243,3 +243,9 @@ def test_a_flow_element_behind_a_comment_goes_without_it():
     before = f"remote_write: [{{url: a}}, # first\n  {{name: sysdig, url: '{URL}'}}, {{url: b}}]\n"
 
     assert remove(before, FRAGMENT, RULES) == "remote_write: [{url: a}, # first\n  {url: b}]\n"
+
+
+def test_a_flow_element_between_comments_goes_without_them():
+    before = f"remote_write: [ # first\n  {{name: sysdig, url: '{URL}'}}, # ours\n  {{url: b}}]\n"
+
+    assert remove(before, FRAGMENT, RULES) == "remote_write: [ # first\n   # ours\n  {url: b}]\n"
