@@ -86,10 +86,10 @@ def deep_merged(present, ours):
 
 
 def our_position(listed):
-    """Which element is ours: by name, else by URL."""
-    for key in ("name", "url"):
+    """Which element is ours: by name, else one without a name by URL."""
+    for key, name in (("name", ELEMENT["name"]), ("url", None)):
         for position, element in enumerate(listed):
-            if element.get(key) == ELEMENT[key]:
+            if element.get(key) == ELEMENT[key] and element.get("name") == name:
                 return position
     return None
 
@@ -217,6 +217,18 @@ def test_comments_inside_of_what_goes_are_kept_above():
     assert after == (
         f"remote_write:\n  - url: {URL}\n    # why\n    # when\n    queue_config: {{}}\n"
         "    name: sysdig\n    authorization:\n      credentials_file: /etc/token\n"
+    )
+
+
+def test_a_comment_behind_the_comma_of_what_goes_stays():
+    before = (
+        f"remote_write:\n  - authorization: {{credentials: x, # why\n      a: b}}\n    url: {URL}\n    name: sysdig\n"
+    )
+    after = merge(before, {"remote_write": [ELEMENT]}, RULES["prometheus"])
+
+    assert after == (
+        f'remote_write:\n  - authorization: {{ # why\n      a: b, "credentials_file": "/etc/token"}}\n'
+        f"    url: {URL}\n    name: sysdig\n"
     )
 
 
