@@ -197,7 +197,7 @@ REFUSED = [
     ("a: &a {b: *a}\n", 1, "aliases"),
     ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)), 1, "aliases"),
     ("a: 1\nb: " + "[" * 200 + "]" * 200 + "\n", 2, "more than 100 levels"),
-    (f"remote_write:\n- authorization: {{credentials: x, # why\n    type: b}}\n  url: {URL}\n", 2, "a comment"),
+    (f"remote_write:\n- authorization: {{credentials: [x, # why\n    y]}}\n  url: {URL}\n", 2, "a comment"),
 ]
 
 
