@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import Node, parse, unshared
 
 Path = tuple[Any, ...]  # of keys (str) and positions (int), from the root down
@@ -54,8 +55,10 @@ class YamlText:
         if self._root is None:
             return self._append_lines({key: value}, column=0, at=self._end)._expect(self, path, value)
         mapping = self._node(tuple(parent))
-        if mapping.kind != "mapping":
+        if mapping.kind == "alias":
             raise merging.from_anchor(key, mapping.line)
+        if mapping.kind != "mapping":
+            raise merging.not_a_configuration(mapping.line)
         positions = mapping.positions(key)
         if positions[1:]:
             return self._cut_out(mapping, positions[0])._expect(self, path, self.get(path)).set(path, value)
@@ -174,12 +177,16 @@ class YamlText:
         else:
             target[step] = value[0]
         if self.data != expected and not (self.data is None and expected == {}):
-            line = former._node(tuple(parent)).line
-            raise merging.shared_by_anchor(line) if former._has_aliases() else merging.uneditable(line)
+            raise former._refusal(tuple(parent))
         return self
 
-    def _has_aliases(self) -> bool:
-        return self._root is not None and any(leaf.kind == "alias" for leaf in self._root.leaves())
+    def _refusal(self, path: Path) -> YamlError:
+        """Why a change below ``path`` says more than it should."""
+        if any(leaf.kind == "alias" for leaf in self._root.leaves()) if self._root else False:
+            return merging.shared_by_anchor(self._node(path).line)
+        if not self.text.endswith("\n") and parse(self.text + "\n")[2] != self.data:
+            return merging.open_block_text(self.text.count("\n") + 1)
+        return merging.uneditable(self._node(path).line)
 
     def _node(self, path: Path) -> Node:
         node = self._root or Node("scalar", 0, 0, 1)
