@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import Path, YamlText
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.document import Path
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import YamlText
 
 _NOTHING = object()
 _BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
