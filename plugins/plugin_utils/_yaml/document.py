@@ -15,6 +15,8 @@ Path = tuple[Any, ...]  # of keys (str) and positions (int), from the root down
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
 # Between a dash and its element there may be comments, which may have dashes.
 _DASH = re.compile(r"^ *(-)(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*\Z", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
+_BLOCK_TEXT = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 
 
 class Document:
@@ -87,6 +89,21 @@ class Document:
             if value.kind == "sequence" and not value.flow and self.text[value.start] == "-":
                 return self._column(value.start) - self._column(key.start)
         return 2
+
+    def _has_blank_lines_above(self, mapping: Node, position: int) -> bool:
+        """Whether a blank line is above every section of the file but the first, those at ``position`` left out."""
+        if mapping is not self._root or mapping.flow:
+            return False
+        if position and self._ends_in_block_text(mapping.items[position - 1]):
+            return False  # it might become part of that text
+        gaps = [self.text[value.end : key.start] for value, key in zip(mapping.items, mapping.keys[1:], strict=False)]
+        gaps[max(position - 1, 0) : max(position, 1)] = []
+        return bool(gaps) and all(_BLANK_LINE.search(gap) for gap in gaps)
+
+    def _ends_in_block_text(self, node: Node) -> bool:
+        while node.items:
+            node = node.items[-1]
+        return _BLOCK_TEXT.match(self.text, node.start) is not None
 
     def _column(self, index: int) -> int:
         return index - self._line_start(index)

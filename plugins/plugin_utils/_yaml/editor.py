@@ -41,10 +41,13 @@ class YamlText(Document):
         elif mapping.flow:
             edited = self._insert_flow(mapping, f"{json.dumps(key)}: {_flow(value)}")
         else:
-            # At the very end of the file, below what is commented out there; elsewhere right below the last key.
-            edited = self._append_lines(
-                {key: value}, self._column(mapping.keys[0].start), self._after(mapping) if parent else self._end
-            )
+            column = self._column(mapping.keys[0].start)
+            if parent:
+                edited = self._append_lines({key: value}, column, self._after(mapping))
+            else:
+                # At the very end of the file, below what is commented out there.
+                above = self._newline if self._has_blank_lines_above(mapping, len(mapping.items)) else ""
+                edited = self._append_lines({key: value}, column, self._end, above)
         return edited._expect(self, path, value)
 
     def append(self, path: Path, value: Any) -> YamlText:
@@ -53,7 +56,8 @@ class YamlText(Document):
         if sequence.kind != "sequence":
             raise merging.from_anchor(path[-1], sequence.line)
         if sequence.flow:
-            edited = self._insert_flow(sequence, _flow(value))
+            is_quoted = any(self.text[item.start] in "\"'" for item in sequence.items)
+            edited = self._insert_flow(sequence, _flow(value) if is_quoted else _plain(value))
         else:
             edited = self._append_lines([value], self._column(self._dash(sequence, 0)), self._after(sequence))
         return edited._expect(self, (*path, len(self.get(path))), value)
@@ -73,9 +77,7 @@ class YamlText(Document):
             return self._delete_flow(collection, position)
         if collection.kind == "mapping":
             return self._delete_key(collection, position)
-        dash = self._dash(collection, position)
-        start, end = self._line_start(dash), self._line_end(collection.items[position].end)
-        return self._cut(start, end, self._block(self._comments(start, end), self._column(dash)))
+        return self._delete_lines(collection, position, self._dash(collection, position))
 
     def _replace(self, mapping: Node, position: int, key: str, value: Any) -> YamlText:
         name, former = mapping.keys[position], mapping.items[position]
@@ -98,12 +100,10 @@ class YamlText(Document):
         return self._cut(name.start, end, (self._newline + " " * column).join(lines))
 
     def _delete_key(self, mapping: Node, position: int) -> YamlText:
-        name, value = mapping.keys[position], mapping.items[position]
-        start, end = self._line_start(name.start), self._line_end(value.end)
-        comments = self._comments(name.start, end)
+        name = mapping.keys[position]
+        start = self._line_start(name.start)
         if not self.text[start : name.start].strip():
-            column = self._column(name.start)
-            return self._cut(start, end, self._block(comments, column))
+            return self._delete_lines(mapping, position, name.start)
         if position + 1 == len(mapping.keys):
             raise merging.uneditable(name.line)
         # It stands behind a dash: the next key takes its place, and comments go above.
@@ -111,6 +111,20 @@ class YamlText(Document):
         comments = self._comments(name.start, following)
         column = len(self.text[start : name.start]) - len(self.text[start : name.start].lstrip())
         return self._cut(start, following, self._block(comments, column) + self.text[start : name.start])
+
+    def _delete_lines(self, collection: Node, position: int, first: int) -> YamlText:
+        """Without the lines of a key or an element, which begins at ``first``, but with the comments in them."""
+        start, end = self._line_start(first), self._line_end(collection.items[position].end)
+        block = self._block(self._comments(start, end), self._column(first))
+        lacks_line_end = end == len(self.text) and not self.text.endswith("\n")
+        if block:
+            return self._cut(start, end, block.removesuffix(self._newline) if lacks_line_end else block)
+        if self._has_blank_lines_above(collection, position) and self.text.endswith(2 * self._newline, 0, start):
+            start -= len(self._newline)
+        is_below_block_text = position and self._ends_in_block_text(collection.items[position - 1])
+        if lacks_line_end and not is_below_block_text and self.text.endswith(self._newline, 0, start):
+            start -= len(self._newline)
+        return self._cut(start, end)
 
     def _delete_flow(self, collection: Node, position: int) -> YamlText:
         starts = [key.start for key in collection.keys] or [item.start for item in collection.items]
@@ -125,9 +139,12 @@ class YamlText(Document):
             return self._cut(collection.items[-1].end, collection.items[-1].end, ", " + text)
         return self._cut(collection.end - 1, collection.end - 1, text)
 
-    def _append_lines(self, value: Any, column: int, at: int) -> YamlText:
-        before = "" if at == 0 or self.text[at - 1] == "\n" else self._newline
-        return self._cut(at, at, before + self._block(_lines(value, self._dash_offset()), column))
+    def _append_lines(self, value: Any, column: int, at: int, above: str = "") -> YamlText:
+        block = above + self._block(_lines(value, self._dash_offset()), column)
+        if at and self.text[at - 1] != "\n":
+            # A file whose last line has no end keeps it so: it is again what it was when ours has gone.
+            block = self._newline + block.removesuffix(self._newline)
+        return self._cut(at, at, block)
 
     def _block(self, lines: list[str], column: int) -> str:
         return "".join(" " * column + line + self._newline for line in lines)
@@ -177,3 +194,9 @@ def _lines(value: Any, dash_offset: int) -> list[str]:
 
 def _flow(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(value: Any) -> str:
+    """Flow style without quotes, if it needs none."""
+    plain = yaml.dump([value], Dumper=yaml.SafeDumper, default_flow_style=True, allow_unicode=True, width=float("inf"))
+    return value if plain == f"[{value}]\n" else _flow(value)
