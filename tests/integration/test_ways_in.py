@@ -61,6 +61,8 @@ def sent(record):
     call = f"{record['method']} {record['path']}" + (f"?{record['query']}" if record["query"] else "")
     is_form = headers.get("Content-Type") == "application/x-www-form-urlencoded"
     body = dict(parse_qsl(record["body"])) if is_form else json.loads(record["body"] or "null")
+    if is_form and "access_token" in body:
+        body["access_token"] = re.sub(r"^\S+\.\S+\.\S+$", "JWT", body["access_token"])
     has_body = "Content-Type" in headers
     return {"call": call, **headers, **({"body": body} if has_body else {})}
 

@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import json
 
-from expected import TEAMS, TOKEN, Expected, Way, by_key, by_pod, by_virtual_server, listing
+from expected import TEAMS, TOKEN, Expected, Way, by_assuming, by_key, by_pod, by_virtual_server, listing
 from simulator.ids import (
+    ACCOUNT,
     CR_TOKEN,
+    DEPLOYMENT_PROFILE,
     IAM_ONLY,
     METRICS,
     ODD_NAME,
     ODD_NAMES_KEY,
     OTHER_ACCOUNT,
+    OTHER_PROFILE,
     OWNER_API_KEY,
     PROFILE,
     PROTECTION,
     PROTECTION_EUROPE,
+    READER_KEY,
     SHARED_EUROPE,
     SHARED_GROUP,
     TWIN_MONITOR,
@@ -48,7 +52,7 @@ class Ways(Expected):
         """What people hold, for an instance that they name by its CRN, or by GUID and region."""
         crn, jwt = {"instance_id": self.crn(METRICS)}, self.simulator.iam_token()
         pod = {**crn, "cr_token_file": self.file("cr_token", f"{CR_TOKEN}\n")}
-        server = {**crn, "auth_method": "vpc"}
+        server, reader = {**crn, "auth_method": "vpc"}, {**crn, "api_key": READER_KEY}
         plain, made = self.file("key", f"{OWNER_API_KEY}\n"), {"name": "key", "apikey": OWNER_API_KEY}
         asked, result = self.asked(METRICS), self.result(METRICS)
         return {
@@ -82,12 +86,42 @@ class Ways(Expected):
                 [by_pod(profile_name="other-hosts")],
                 error=("IAM login failed", "BXNIM0398E", "trusted profile"),
             ),
+            "API key and profile by ID": Way(
+                {**reader, "iam_profile_id": DEPLOYMENT_PROFILE},
+                [*by_assuming(READER_KEY, profile_id=DEPLOYMENT_PROFILE), asked],
+                result,
+            ),
+            "API key and profile by CRN": Way(
+                {**reader, "iam_profile_crn": profile_crn(DEPLOYMENT_PROFILE)},
+                [*by_assuming(READER_KEY, profile_crn=profile_crn(DEPLOYMENT_PROFILE)), asked],
+                result,
+            ),
+            "API key and profile by name": Way(
+                {**reader, "auth_method": "assume", "iam_profile_name": "deployment", "iam_account_id": ACCOUNT},
+                [*by_assuming(READER_KEY, profile_name="deployment", account=ACCOUNT), asked],
+                result,
+            ),
+            "API key and profile that does not trust it": Way(
+                {**reader, "iam_profile_id": OTHER_PROFILE},
+                by_assuming(READER_KEY, profile_id=OTHER_PROFILE),
+                error=("IAM login failed", "BXNIM0398E", "trusts the owner of the API key"),
+            ),
             "virtual server": Way(server, [*by_virtual_server(), asked], result),
             "virtual server, profile by ID": Way(
                 {**server, "iam_profile_id": PROFILE}, [*by_virtual_server({"id": PROFILE}), asked], result
             ),
             "virtual server, profile by CRN": Way(
                 {**server, "iam_profile_crn": PROFILE_CRN}, [*by_virtual_server({"crn": PROFILE_CRN}), asked], result
+            ),
+            "virtual server, profile by name": Way(
+                {**server, "iam_profile_name": "monitoring-hosts"},
+                [*by_virtual_server({"name": "monitoring-hosts"}), asked],
+                result,
+            ),
+            "bare metal server": Way(
+                {**server, "metadata_service_version": "2025-08-26"},
+                [*by_virtual_server(version="2025-08-26"), asked],
+                result,
             ),
         }
 

@@ -19,9 +19,11 @@ def test_ways_in(project, simulator, host):
 
     tokens = run_tasks(project, simulator, tasks)
 
-    metrics = simulator.token(METRICS)
+    metrics, of_one_team = simulator.token(METRICS), simulator.token(METRICS, 102)
     assert tokens == [
-        *[metrics] * 8,
+        *[metrics] * 5,
+        *[of_one_team] * 2,
+        *[metrics] * 4,
         *(simulator.token(PROTECTION), metrics, simulator.token(SHARED_EUROPE)),
         *(simulator.token(METRICS, 103), simulator.token(METRICS, 102)),
         simulator.customer_token("saas-monitor", ADMIN),

@@ -10,7 +10,16 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from simulator.ids import EUROPE, IAM_ONLY, METRICS, OBJECT_STORAGE, ONE_TEAM_KEY, OTHER_ACCOUNT, PROTECTION, RETIRED
+from simulator.ids import (
+    EUROPE,
+    IAM_ONLY,
+    METRICS,
+    OBJECT_STORAGE,
+    ONE_TEAM_KEY,
+    OTHER_ACCOUNT,
+    PROTECTION,
+    RETIRED,
+)
 
 ACCESS_DENIED = {"errors": [{"reason": "Not enough privileges to complete the action", "message": "Access is denied"}]}
 
@@ -20,7 +29,8 @@ ACCESS_DENIED = {"errors": [{"reason": "Not enough privileges to complete the ac
     [
         (METRICS, {}, 101),
         (METRICS, {"SysdigProduct": "SDC", "SysdigTeamID": "102"}, 102),
-        (METRICS, {"TeamID": "102"}, 101),
+        (METRICS, {"TeamID": "102"}, 102),
+        (METRICS, {"TeamID": "102", "SysdigTeamID": "102"}, 102),
         (PROTECTION, {"SysdigProduct": "SDS"}, 201),
         (PROTECTION, {"TeamID": "202"}, 202),
         (PROTECTION, {"SysdigTeamID": "202"}, 202),
@@ -149,13 +159,6 @@ def test_me_names_the_current_team(call, simulator, iam_headers):
 
     assert (by_iam["user"]["currentTeam"], by_iam["user"]["username"]) == (102, "owner")
     assert by_token["user"]["currentTeam"] == 103
-
-
-def test_access_keys_include_a_disabled_one(call, api_headers):
-    keys = call("GET", "/api/customer/accessKeys", headers=api_headers).json()["customerAccessKeys"]
-
-    assert [key["enabled"] for key in keys] == [False, True]
-    assert len({key["accessKey"] for key in keys}) == 2
 
 
 @pytest.mark.parametrize("path", ["/api/alerts/62", "/prometheus/api/v1/query?query=up"])

@@ -70,8 +70,7 @@ def test_secrets_are_all_that_was_ever_valid(call, simulator):
 
     values = list(simulator.secrets.values())
 
-    access_key, pod_token = DISABLED_ACCESS_KEY, CR_TOKEN
-    assert {OWNER_API_KEY, first, second, *login.split(".")[1:], access_key, pod_token} <= set(values)
+    assert {OWNER_API_KEY, first, second, *login.split(".")[1:], DISABLED_ACCESS_KEY, CR_TOKEN} <= set(values)
     assert login.split(".")[0] not in values
     simulator.reset()
     assert second not in simulator.secrets.values()

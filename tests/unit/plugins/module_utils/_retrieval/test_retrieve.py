@@ -7,7 +7,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, quote
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import known
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import from_known_token
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from simulator.ids import METRICS, OWNER_API_KEY, PROTECTION, SHARED_EUROPE, SHARED_GROUP
 from simulator.simulator import fingerprint
@@ -159,5 +159,5 @@ def test_an_administrator_reads_the_token_of_another_user(simulator, calls, retr
 def test_a_known_token_gives_the_addresses_without_a_call(simulator):
     settings = resolve({"region": "us-south"}, {}, token_is_known=True)
 
-    assert known(settings, "token").endpoints.api == "https://us-south.monitoring.cloud.ibm.com"
+    assert from_known_token(settings, "token").endpoints.api == "https://us-south.monitoring.cloud.ibm.com"
     assert simulator.requests() == []

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import network as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import INSTANCE
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import resource_controller
 from simulator.ids import EUROPE, METRICS, OWNER_API_KEY, PROTECTION, VIEWER_KEY
@@ -28,7 +28,7 @@ def test_an_unknown_name_is_said_even_when_the_visible_ones_cannot_be_listed(fai
 
     def listed_by_name_only(settings, transport, token, filters):
         if not filters:
-            raise errors.gave_up(INSTANCE, "https://resource-controller.invalid", 1, "slow")
+            raise errors.deadline_exceeded(INSTANCE, "https://resource-controller.invalid", 1, "slow")
         return listed(settings, transport, token, filters)
 
     monkeypatch.setattr(resource_controller, "_instances", listed_by_name_only)
