@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
@@ -18,9 +18,27 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retriev
 )
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 
 RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
+
+
+class Retrieval(Protocol):
+    """A retrieval with its options, and its way to the run cache: ``_cached_retrieval`` has the one."""
+
+    direct: Mapping[str, Any]
+    environment: Mapping[str, str]
+    fallback: Mapping[str, Any]
+    token: str | None
+
+    def token_result(self) -> dict[str, Any]: ...
+
+    def cached(
+        self,
+        what: str,
+        subject: object,
+        secrets: Iterable[str],
+        fetch: Callable[[], tuple[dict[str, Any], float | None]],
+    ) -> dict[str, Any]: ...
 
 
 def token_result(retrieval: Retrieval) -> dict[str, Any]:
