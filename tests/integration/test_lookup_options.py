@@ -177,3 +177,17 @@ def test_an_empty_argument_is_no_second_instance_beside_a_term(playbook, simulat
     run = playbook.run([task]).succeeded()
 
     assert run.fact("value") == simulator.token(METRICS)
+
+
+def test_a_credential_that_is_a_lookup_is_evaluated_at_every_reference(playbook, simulator, options, tmp_path):
+    """As docs/lookup.md says; the token itself is retrieved once."""
+    playbook.hosts("one", "two", "three")
+    log = tmp_path / "requests-for-key"
+    command = f"echo request >> {log}; echo {OWNER_API_KEY}"
+    variables = {**as_variables(options), "sysdig_token_api_key": f"{{{{ lookup('pipe', '{command}') }}}}"}
+    variables["token"] = f"{{{{ lookup('{LOOKUP}') }}}}"
+
+    playbook.run([keep(a="token", b="token")], hosts="all", vars=variables).succeeded()
+
+    assert log.read_text().splitlines() == ["request"] * 6
+    assert len(simulator.requests("iam")) == 1
