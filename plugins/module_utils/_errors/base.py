@@ -6,8 +6,10 @@
 Runs on Python 3.6: the module that writes files on hosts raises them too.
 """
 
-from typing import Any, Dict
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterable, Iterator
 
+from .._redact import redact
 from .phrases import printable
 
 OPTIONS = "Options"
@@ -31,15 +33,39 @@ class SysdigError(Exception):
         self.step = step
         self.problem = printable(problem)
         self.remedy = printable(remedy)
-        self.facts = {name: value for name, value in facts.items() if value is not None}
+        self.facts = {name: _cleaned(value, printable) for name, value in facts.items() if value is not None}
 
     def __str__(self) -> str:
         what_failed = "" if self.step == OPTIONS else f"{self.step} failed: "
         return f"{what_failed}{self.problem} {self.remedy}"
 
+    def redact(self, secrets: Iterable[str]) -> None:
+        """Mask ``secrets`` in everything that this error says."""
+
+        def masked(text: str) -> str:
+            return redact(text, secrets, parts=True)
+
+        self.problem, self.remedy = masked(self.problem), masked(self.remedy)
+        self.facts = {name: _cleaned(value, masked) for name, value in self.facts.items()}
+        self.args = (self.step, self.problem, self.remedy)
+
     def as_dict(self) -> Dict[str, Any]:
         """As plain data, for ``from_dict``."""
         return {"step": self.step, "problem": self.problem, "remedy": self.remedy, "facts": self.facts}
+
+
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
+@contextmanager
+def redacted_errors(secrets: Iterable[str]) -> Iterator[None]:
+    """Mask ``secrets``, and those that are added to them meanwhile, in a SysdigError that leaves the context."""
+    try:
+        yield
+    except SysdigError as error:
+        error.redact(secrets)
+        raise
 
 
 def from_dict(data: Dict[str, Any]) -> SysdigError:

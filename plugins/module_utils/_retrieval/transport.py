@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import logging
 import random
 import re
 import ssl
@@ -17,10 +18,11 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from http.client import IncompleteRead
 from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from .._errors import retrieval as errors
 from .._errors.base import OptionError
-from .._redact import redact
+from .._redact import url_passwords
 from .endpoints import REGIONS
 from .parse import is_loopback
 from .settings import Settings
@@ -33,6 +35,10 @@ except ImportError:  # said with a remedy when a Transport is made: documentatio
     HAS_REQUESTS = False
 else:
     HAS_REQUESTS = True
+
+    for _name in ("urllib3.connection", "urllib3.connectionpool"):
+        # Malformed headers would be logged as they came, and so be in Ansible's log file.
+        logging.getLogger(_name).addFilter(lambda record: "parse headers" not in str(record.msg))
 
     class _Session(requests.Session):
         """Sees no redirects: requests would read their body to its end, and fail on an address it cannot read."""
@@ -69,7 +75,7 @@ class Transport:
     def __init__(self, settings: Settings, begun: float | None = None) -> None:
         if not HAS_REQUESTS:
             raise errors.missing_package("requests")
-        self.secrets = set(settings.login.secrets)
+        self.secrets = {*settings.login.secrets, *url_passwords(getproxies().values())}
         self._timeout = settings.timeout
         self.retries = settings.retries
         self._seconds = settings.deadline
@@ -158,11 +164,9 @@ class Transport:
         status = response.status_code
         if 300 <= status < 400:
             target = re.split("[?#]", response.headers.get("Location", ""))[0]
-            raise errors.redirected(step, url, status, redact(target, self.secrets))
+            raise errors.redirected(step, url, status, target)
         if len(content) > LARGEST_BODY:
             raise errors.unusable_answer(step, url, status, f"with more than {LARGEST_BODY} bytes")
-        if status >= 400:  # its words are shown, and may repeat what was sent
-            content = redact(content.decode("utf-8", "replace"), self.secrets).encode()
         try:
             body = json.loads(content) if content.strip() else None
         except (ValueError, RecursionError):
@@ -185,8 +189,13 @@ def service_words(body: Any) -> tuple[str | None, str]:
         body = errors_listed[0]
     code = body.get("errorCode") or body.get("error_code") or body.get("code")
     words = [body.get(name) for name in ("reason", "errorMessage", "message", "errorDetails", "error_description")]
-    said = [" ".join(word.split())[:300] for word in words if isinstance(word, str) and word.strip()]
+    said = [_shortened(word) for word in words if isinstance(word, str) and word.strip()]
     return (code if isinstance(code, str) else None), ": ".join(dict.fromkeys(said))
+
+
+def _shortened(text: str) -> str:
+    """Return ``text`` on one line, without the ends of long words: a token must not leave no room for the rest."""
+    return " ".join(word if len(word) <= 120 else f"{word[:100]}..." for word in text.split())[:300]
 
 
 def _within(seconds: float, call: Callable[[], Outcome]) -> Outcome:
