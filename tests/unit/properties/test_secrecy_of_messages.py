@@ -28,6 +28,7 @@ IAM_TOKEN = ".".join(
     base64.urlsafe_b64encode(part).decode().rstrip("=")
     for part in (b'{"alg":"RS256"}', b'{"iam_id":"IBMid-1","exp":9999999999}', bytes(range(7, 250, 3)))
 )
+CR_TOKEN = "eyJ-a-compute-resource-token.of-this-pod"
 SYSDIG_TOKEN = "5f0c2b1e-98a7-4d3c-b6e5-0a1b2c3d4e5f"
 PROXY_PASSWORD = "Pr0xy!pass~word"
 SAID = "said-by-the-service"
@@ -155,6 +156,9 @@ KINDS = {
     "API key": Kind(API_KEY, {"api_key": API_KEY}, "/identity/token"),
     "IAM token": Kind(IAM_TOKEN, {"iam_token": IAM_TOKEN}, "/api/token"),
     "IAM token of a login": Kind(IAM_TOKEN, {"api_key": "unused"}, "/api/token"),
+    "compute resource token": Kind(
+        CR_TOKEN, {"cr_token_file": "cr-token", "iam_profile_name": "deployer"}, "/identity/token"
+    ),
     "Sysdig token": Kind(SYSDIG_TOKEN, {"sysdig_api_token": SYSDIG_TOKEN}, "/api/token"),
     "retrieved token": Kind(SYSDIG_TOKEN, {"api_key": "unused", "check_token": True}, "/api/users/me"),
     "password of a proxy": Kind(
@@ -201,8 +205,10 @@ def check(error: SysdigError, secret: str, encoded: str, is_shown: bool) -> list
 
 
 @pytest.mark.parametrize(("kind", "place"), CASES)
-def test_a_secret_that_a_service_repeats_is_in_no_part_of_an_error(server, monkeypatch, caplog, kind, place):
+def test_a_secret_that_a_service_repeats_is_in_no_part_of_an_error(server, monkeypatch, tmp_path, caplog, kind, place):
     caplog.set_level("DEBUG")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cr-token").write_text(CR_TOKEN)
     (secret, options, path, proxy), where = KINDS[kind], PLACES[place]
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     usual = {
@@ -231,3 +237,22 @@ def test_a_proxy_that_repeats_its_password_in_its_refusal(server, monkeypatch, e
     error = failure(server, {"api_key": "unused", "instance_id": CRN, "iam_url": "https://iam.example.com"})
 
     assert check(error, PROXY_PASSWORD, encoded, is_shown=True) == []
+
+
+def test_an_error_in_the_run_cache_holds_no_secret_that_only_its_writer_knows(server, tmp_path):
+    """Another worker that reads it has not read the token of the pod."""
+    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import answer
+
+    token_file = tmp_path / "cr-token"
+    token_file.write_text(CR_TOKEN)
+    server.responses = {"/identity/token": as_json({"errorMessage": f"{SAID} {CR_TOKEN}"}, "400 No")}
+    options = {
+        **dict.fromkeys(("url", "iam_url"), server.url),
+        **{"cr_token_file": str(token_file), "iam_profile_name": "deployer", "instance_id": CRN, "retries": 0},
+    }
+    for content in (CR_TOKEN, "the-token-of-the-other-worker"):
+        token_file.write_text(content)
+        with pytest.raises(SysdigError) as failed:
+            answer(options, {}, None, str(tmp_path / "run"))
+        assert CR_TOKEN not in everything(failed.value)
+        assert f"{SAID} {MASK}" in str(failed.value)
