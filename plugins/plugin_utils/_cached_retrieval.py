@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.login import Login
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
@@ -68,7 +69,8 @@ def _shared_log_in(login: Login, directory: str) -> Any:
 
     def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
         def ask() -> tuple[dict[str, Any], float]:
-            token = iam.log_in(settings, transport)
+            with redacted_errors(transport.secrets):  # the cache hands them to workers that do not know all secrets
+                token = iam.log_in(settings, transport)
             return {"value": token.value, "expires": token.expires}, token.expires - RENEW_BEFORE
 
         subject = ("IAM", login, settings.iam_url, settings.endpoint_type, settings.verify)

@@ -7,8 +7,10 @@ Runs on Python 3.6: the module that writes files on hosts raises them too.
 """
 
 import re
-from typing import Any, Callable, Dict, Optional, TypeVar
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, TypeVar
 
+from .._redact import redact
 from .phrases import printable
 
 OPTIONS = "Options"
@@ -43,11 +45,7 @@ class SysdigError(Exception):
         self.step = step
         self._problem = printable(problem)
         self._remedy = printable(remedy)
-        self.facts = {
-            name: printable(value) if isinstance(value, str) else value
-            for name, value in facts.items()
-            if value is not None
-        }
+        self.facts = {name: _cleaned(value, printable) for name, value in facts.items() if value is not None}
 
     @property
     def problem(self) -> str:
@@ -81,6 +79,15 @@ class SysdigError(Exception):
         explained._remedy = printable(remedy)
         return explained
 
+    def redact(self, secrets: Iterable[str]) -> None:
+        """Mask ``secrets`` in everything that this error says."""
+
+        def masked(text: str) -> str:
+            return redact(text, secrets, parts=True)
+
+        self._problem, self._remedy = masked(self._problem), masked(self._remedy)
+        self.facts = {name: _cleaned(value, masked) for name, value in self.facts.items()}
+
     def as_dict(self) -> Dict[str, Any]:
         """Return plain data, for ``from_dict``."""
         return {
@@ -95,6 +102,20 @@ class SysdigError(Exception):
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)
         return copy
+
+
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
+@contextmanager
+def redacted_errors(secrets: Iterable[str]) -> Iterator[None]:
+    """Mask ``secrets``, and those that are added to them meanwhile, in a SysdigError that leaves the context."""
+    try:
+        yield
+    except SysdigError as error:
+        error.redact(secrets)
+        raise
 
 
 def from_dict(data: Dict[str, Any]) -> SysdigError:

@@ -16,7 +16,7 @@ from typing import Any, Callable
 
 from .._errors import network
 from .._errors import services as errors
-from .._errors.base import IAM_LOGIN, ServiceError, UnreachableError
+from .._errors.base import IAM_LOGIN, ServiceError, UnreachableError, redacted_errors
 from . import credentials, endpoints, parse
 from .login import Login
 from .options import ASSUME
@@ -48,7 +48,9 @@ def log_in(settings: Settings, transport: Transport) -> AccessToken:
         ServiceError: the login is refused.
         TransportError: no usable response came.
     """
-    token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
+    # A cache may keep an error for others, who do not know every secret that this login has learned.
+    with redacted_errors(transport.secrets):
+        token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
     transport.keep_secret(token)
     # A token that does not tell its end is used at once, and for nothing later.
     return AccessToken(token, credentials.token_expiry(token) or int(time.time()))
