@@ -8,7 +8,7 @@ Runs on Python 3.6: the module that writes files on hosts raises them too.
 
 import re
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional, TypeVar
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Tuple, TypeVar
 
 from .._redact import redact
 from .phrases import printable
@@ -130,10 +130,35 @@ def _renamed(text: str, name_of: Callable[[str], Optional[str]]) -> str:
 
 
 class OptionError(SysdigError):
-    """Report wrong input; no call was made."""
+    """Report wrong input; no call was made.
 
-    def __init__(self, option: str, problem: str, remedy: str) -> None:
-        super().__init__(OPTIONS, problem, remedy, option=option)
+    ``in_template`` is a further remedy, for a value that a playbook gave.
+    """
+
+    def __init__(self, option: str, problem: str, remedy: str, in_template: str = "") -> None:
+        super().__init__(OPTIONS, problem, f"{remedy} {in_template}".rstrip(), option=option)
+        self._remedy_elsewhere = printable(remedy)
+
+    def traced(self, origin: Callable[[str], Optional[Tuple[str, str]]]) -> "OptionError":
+        """Return this error with the names that options have where their values were found.
+
+        ``origin`` returns that name and where it is, for example ("IC_API_KEY", "environment of the control node"),
+        or None for an option that was given directly.
+        """
+
+        def with_place(option: str) -> Optional[str]:
+            found = origin(option)
+            return "{} ({})".format(*found) if found else None
+
+        def without_place(option: str) -> Optional[str]:
+            found = origin(option)
+            return found[0] if found else None
+
+        traced = self._copy()
+        traced._problem = _renamed(self._problem, with_place)
+        remedy = self._remedy_elsewhere if origin(self.facts["option"]) else self._remedy
+        traced._remedy = _renamed(remedy, without_place)
+        return traced
 
 
 class TransportError(SysdigError):
