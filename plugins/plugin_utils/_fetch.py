@@ -9,7 +9,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS, environment_variables
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
     LogIn,
     access_key,
@@ -17,10 +19,14 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retriev
     retrieve,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sources import CONTROL_NODE
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 
 RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
+# The options of a call itself, and the variables that they may come from.
+CALL_OPTIONS = ("validate_certs", "ca_path", "allow_http", "timeout", "retries")
+CALL_VARIABLES = environment_variables(OPTIONS[name] for name in CALL_OPTIONS)
 
 
 def token_result(retrieval: Retrieval) -> dict[str, Any]:
@@ -29,7 +35,7 @@ def token_result(retrieval: Retrieval) -> dict[str, Any]:
     Raises:
         SysdigError: with a text that holds no secret.
     """
-    settings = resolve(retrieval.direct, retrieval.environment, retrieval.fallback)
+    settings = _resolved(retrieval)
     return retrieve(settings, _shared_log_in(retrieval)).as_dict()
 
 
@@ -39,7 +45,7 @@ def known_token_result(retrieval: Retrieval) -> dict[str, Any]:
     Raises:
         OptionError: an option is wrong.
     """
-    settings = resolve(retrieval.direct, retrieval.environment, retrieval.fallback, token_is_known=True)
+    settings = _resolved(retrieval, token_is_known=True)
     return from_known_token(settings, parse.secret("token", retrieval.token)).as_dict()
 
 
@@ -55,18 +61,24 @@ def access_key_result(retrieval: Retrieval) -> dict[str, Any]:
     return {"access_key": key, **{name: value for name, value in found.items() if name != "token"}}
 
 
+def _resolved(retrieval: Retrieval, token_is_known: bool = False) -> Settings:
+    places = CONTROL_NODE._replace(note=retrieval.environment_note)
+    return resolve(retrieval.direct, retrieval.environment, retrieval.fallback, token_is_known, places)
+
+
 def _settings_of_call(retrieval: Retrieval, found: Mapping[str, Any]) -> Settings:
     """Where Sysdig is and who asks is settled by the token: what is left are the options of the call itself."""
     return resolve(
         {**_options_of_call(retrieval.direct), "url": found["url"], "product": found["product"]},
-        {name: value for name, value in retrieval.environment.items() if name == "REQUESTS_CA_BUNDLE"},
+        {name: value for name, value in retrieval.environment.items() if name in CALL_VARIABLES},
         _options_of_call(retrieval.fallback),
         token_is_known=True,
+        places=CONTROL_NODE,
     )
 
 
 def _options_of_call(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: options.get(name) for name in ("validate_certs", "ca_path", "allow_http", "timeout", "retries")}
+    return {name: options.get(name) for name in CALL_OPTIONS}
 
 
 def _shared_log_in(retrieval: Retrieval) -> LogIn:
@@ -74,12 +86,12 @@ def _shared_log_in(retrieval: Retrieval) -> LogIn:
 
     def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
         def fetch() -> tuple[dict[str, Any], float]:
-            token = iam.log_in(settings, transport)
+            with redacted_errors(transport.secrets):  # the cache hands them to workers that do not know all secrets
+                token = iam.log_in(settings, transport)
             return {"value": token.value, "expires": token.expires}, token.expires - RENEW_BEFORE
 
-        login = settings.login
-        subject = (login.identity, settings.iam_url, settings.endpoint_type, settings.verify)
-        token = iam.AccessToken(**retrieval.cached("IAM token", subject, login.secrets, fetch))
+        cached = retrieval.cached("IAM token", settings.login_key, settings.login.secrets, fetch)
+        token = iam.AccessToken(**cached)
         transport.keep_secret(token.value)
         return token
 

@@ -291,6 +291,19 @@ def test_a_missing_credential_says_where_a_lookup_looks(playbook, simulator, opt
     assert "`environment`" in run.task("Keep").message
 
 
+def test_a_bad_value_is_named_as_the_user_wrote_it(playbook, simulator, options):
+    tasks = [
+        {**keep(value=f"lookup('{LOOKUP}')"), "name": "variable", "vars": as_variables({**options, "team_id": "SRE"})},
+        {**keep(value=f"lookup('{LOOKUP}', team_id='SRE')"), "name": "argument", "vars": as_variables(options)},
+    ]
+
+    run = playbook.run([{**task, "ignore_errors": True} for task in tasks])
+
+    assert " sysdig_token_team_id='SRE' is not a whole number" in run.task("variable").message
+    assert " team_id='SRE' is not a whole number" in run.task("argument").message
+    assert simulator.requests() == []
+
+
 def test_requests_are_shown_from_three_v_on(playbook, simulator, options):
     uses = [f"lookup('{lookup}') | length > 0" for lookup in (LOOKUP, ACCESS_KEY_LOOKUP, LOOKUP)]
     tasks = [{"name": name, "ansible.builtin.assert": {"that": uses, "quiet": True}} for name in ("first", "second")]

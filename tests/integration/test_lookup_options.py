@@ -92,7 +92,7 @@ def test_a_wrong_value_in_ansible_cfg_is_our_error(playbook, simulator, options,
     run = playbook.run([keep(value=f"lookup('{LOOKUP}')")], vars=as_variables(options))
 
     assert run.rc != 0
-    assert f"{name}='{value}' is not" in run.task("Keep").message
+    assert f"{name} (section [sysdig_token] of ansible.cfg)='{value}' is not" in run.task("Keep").message
     assert "KeyError" not in run.output
     assert simulator.requests() == []
 

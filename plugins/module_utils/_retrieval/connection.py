@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 from concurrent.futures import Future
@@ -25,6 +26,10 @@ except ImportError:  # said with a remedy when a Connection is made: documentati
     HAS_REQUESTS = False
 else:
     HAS_REQUESTS = True
+
+    for _name in ("urllib3.connection", "urllib3.connectionpool"):
+        # Malformed headers would be logged as they came, and so be in Ansible's log file.
+        logging.getLogger(_name).addFilter(lambda record: "parse headers" not in str(record.msg))
 
     class _Session(requests.Session):
         """Sees no redirects: requests would read their body to its end, and fail on an address it cannot read."""

@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl
 from .._errors import network
 from .._errors import services as errors
 from .._errors.base import INSTANCE, SysdigError
-from . import endpoints
-from .endpoints import Instance
+from .crn import Instance, parse_crn
 from .iam import AccessToken
 from .settings import Settings
 from .transport import Transport
@@ -78,19 +77,16 @@ def _visible_names(settings: Settings, transport: Transport, token: AccessToken)
 def _instance(resource: dict[str, Any]) -> Instance | None:
     """The instance a resource describes, or None if it is another service's."""
     try:
-        service, region, guid = endpoints.parse_crn(str(resource.get("crn")))
+        return parse_crn(str(resource.get("crn")))
     except ValueError:
         return None
-    product = endpoints.product_of_service(service)
-    return Instance(guid, product, region) if product else None
 
 
 def _instances(
     settings: Settings, transport: Transport, token: AccessToken, filters: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     """Every resource that passes the filters, page by page."""
-    base = settings.resource_controller_url or endpoints.RESOURCE_CONTROLLER[settings.endpoint_type]
-    url = f"{base}/v2/resource_instances"
+    url = f"{settings.resource_controller}/v2/resource_instances"
     headers = {"Authorization": f"Bearer {token.value}"}
     params = filters
     for _page in range(_MOST_PAGES):

@@ -9,11 +9,10 @@ import email.utils
 import json
 import re
 import time
-from typing import Any, Iterable, NamedTuple
+from typing import Any, NamedTuple
 
 from .._errors import network
 from .._errors import services as errors
-from .._redact import redact
 from .connection import LARGEST_BODY, RawResponse
 
 
@@ -25,7 +24,7 @@ class Response(NamedTuple):
     body: Any
 
 
-def parse_response(step: str, url: str, raw: RawResponse, secrets: Iterable[str]) -> Response:
+def parse_response(step: str, url: str, raw: RawResponse) -> Response:
     """Return the response, if it is one.
 
     Raises:
@@ -35,11 +34,9 @@ def parse_response(step: str, url: str, raw: RawResponse, secrets: Iterable[str]
     status, content = raw.status, raw.content
     if 300 <= status < 400:
         target = re.split("[?#]", raw.headers.get("Location", ""))[0]
-        raise network.redirected(step, url, status, redact(target, secrets))
+        raise network.redirected(step, url, status, target)
     if len(content) > LARGEST_BODY:
         raise network.unusable_response(step, url, status, f"with more than {LARGEST_BODY} bytes")
-    if status >= 400:  # its words are shown, and may repeat what was sent
-        content = redact(content.decode("utf-8", "replace"), secrets).encode()
     try:
         body = json.loads(content) if content.strip() else None
     except (ValueError, RecursionError):
@@ -62,8 +59,13 @@ def service_words(body: Any) -> tuple[str | None, str]:
         body = errors_listed[0]
     code = body.get("errorCode") or body.get("error_code") or body.get("code")
     words = [body.get(name) for name in ("reason", "errorMessage", "message", "errorDetails", "error_description")]
-    said = [" ".join(word.split())[:300] for word in words if isinstance(word, str) and word.strip()]
+    said = [_shortened(word) for word in words if isinstance(word, str) and word.strip()]
     return (code if isinstance(code, str) else None), ": ".join(dict.fromkeys(said))
+
+
+def _shortened(text: str) -> str:
+    """Return ``text`` on one line, without the ends of long words: a token must not leave no room for the rest."""
+    return " ".join(word if len(word) <= 120 else f"{word[:100]}..." for word in text.split())[:300]
 
 
 def retry_after(raw: RawResponse) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from .._errors import services as errors
-from .._errors.base import ServiceError, SysdigError
+from .._errors.base import ServiceError, SysdigError, redacted_errors
 from . import iam, resource_controller
 from .endpoints import Endpoints
 from .settings import Settings, located
@@ -43,6 +43,11 @@ def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:
     Raises SysdigError, whose text holds no secret.
     """
     transport = Transport(settings)
+    with redacted_errors(transport.secrets):
+        return _retrieve(settings, transport, log_in)
+
+
+def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenResult:
     login = settings.login
     access = None if login.is_outside_ibm_cloud else log_in(settings, transport)
     if access is not None and settings.instance_name is not None:
@@ -71,7 +76,8 @@ def access_key(settings: Settings, token: str, started_at: float) -> str:
     """
     transport = Transport(settings, started_at)
     transport.keep_secret(token)
-    return enabled_access_key(settings, transport, token)
+    with redacted_errors(transport.secrets):
+        return enabled_access_key(settings, transport, token)
 
 
 def _explained(

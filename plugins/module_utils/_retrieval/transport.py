@@ -9,8 +9,10 @@ import copy
 import random
 import time
 from typing import Any
+from urllib.request import getproxies
 
 from .._errors import network as errors
+from .._redact import url_passwords
 from .connection import AttemptFailed, Connection, RawResponse
 from .endpoints import REGIONS
 from .response import Response, parse_response, retry_after
@@ -23,21 +25,24 @@ FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 8.0  # seconds
 class Transport:
     """Send the requests of one retrieval, which started at ``started_at`` (of time.monotonic()), by default now.
 
+    Attributes:
+        secrets: what no error may show; they are masked where an error leaves the retrieval.
+
     Raises:
         OptionError: the package requests is missing.
     """
 
     def __init__(self, settings: Settings, started_at: float | None = None) -> None:
         self._connection = Connection(settings.verify, settings.timeout)
-        self._secrets = set(settings.login.secrets)
+        self.secrets = {*settings.login.secrets, *url_passwords(getproxies().values())}
         self._retries = settings.retries
         self._seconds = settings.deadline
         self._deadline = (time.monotonic() if started_at is None else started_at) + settings.deadline
         self._unlisted_region = None if settings.url or settings.region in REGIONS else settings.region
 
     def keep_secret(self, *secrets: str) -> None:
-        """Show none of ``secrets`` in an error from now on. Whoever learns of one says so here."""
-        self._secrets.update(secrets)
+        """Let no error that leaves the retrieval show ``secrets``. Whoever learns of one says so here."""
+        self.secrets.update(secrets)
 
     def without_retries(self) -> Transport:
         """Return this transport, but for requests that are not repeated."""
@@ -71,7 +76,7 @@ class Transport:
                 problem = str(failed)
             else:
                 if raw.status not in RETRYABLE_STATUSES or is_last:
-                    return parse_response(step, url, raw, self._secrets)
+                    return parse_response(step, url, raw)
                 problem = f"status {raw.status}"
                 backoff = max(backoff, self._requested_backoff(step, url, raw))
             if is_last and self._remaining() > 0:

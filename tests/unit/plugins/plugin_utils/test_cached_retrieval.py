@@ -68,9 +68,9 @@ def test_instances_share_a_login(ask, simulator):
     assert logins(simulator) == 1
 
 
-@pytest.mark.parametrize("other", ["api_key", "iam_url", "endpoint_type"])
+@pytest.mark.parametrize("other", ["api_key", "iam_url"])
 def test_what_may_change_the_login_is_kept_apart(ask, simulator, other):
-    values = {"api_key": ONE_TEAM_KEY, "iam_url": simulator.http_url, "endpoint_type": "private"}
+    values = {"api_key": ONE_TEAM_KEY, "iam_url": simulator.http_url}
     other = {other: values[other], "team_id": 102}
 
     ask()
