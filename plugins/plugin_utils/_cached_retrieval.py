@@ -56,7 +56,7 @@ def token_result(
         directory: the playbook run's temporary directory, where results are cached; None to share nothing.
         token: a known token. It is returned with its addresses, and nothing is requested.
         on_request: called with a line of text for each request, and for each value that comes from the run cache.
-        host: the host that asks. When it retries after a failure, that failure is not served to it again.
+        host: the host that needs the result. When it retries after a failure, it does not get the cached failure.
         environment_note: a sentence on the environment, for the error of a missing credential.
 
     Raises:

@@ -67,7 +67,7 @@ def _resolved(retrieval: Retrieval, token_is_known: bool = False) -> Settings:
 
 
 def _settings_of_call(retrieval: Retrieval, found: Mapping[str, Any]) -> Settings:
-    """Where Sysdig is and who asks is settled by the token: what is left are the options of the call itself."""
+    """Resolve the options of the call itself: the known token settles where Sysdig is and who asks."""
     return resolve(
         {**_options_of_call(retrieval.direct), "url": found["url"], "product": found["product"]},
         {name: value for name, value in retrieval.environment.items() if name in CALL_VARIABLES},

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup in real playbooks: where it may stand, what it returns, and bad input."""
+"""The lookup in real playbooks: how it is called, what it returns, and what it says of bad input."""
 
 from __future__ import annotations
 
