@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
@@ -21,12 +21,34 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retriev
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sources import CONTROL_NODE
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 
 RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
 # The options of a call itself, and the variables that they may come from.
 CALL_OPTIONS = ("validate_certs", "ca_path", "allow_http", "timeout", "retries")
 CALL_VARIABLES = environment_variables(OPTIONS[name] for name in CALL_OPTIONS)
+
+
+class Retrieval(Protocol):
+    """What is known of a retrieval; see ``_cached_retrieval``, which has it."""
+
+    direct: dict[str, Any]
+    environment: Mapping[str, str]
+    fallback: dict[str, Any]
+    token: str | None
+    environment_note: str
+
+    def token_result(self) -> dict[str, Any]:
+        """Return the API token, cached or not."""
+
+    def cached(
+        self,
+        what: str,
+        subject: object,
+        secrets: Iterable[str],
+        fetch: Callable[[], tuple[dict[str, Any], float | None]],
+        rejected: object = None,
+    ) -> dict[str, Any]:
+        """Return a value from the run cache, or fetch it."""
 
 
 def token_result(retrieval: Retrieval) -> dict[str, Any]:
