@@ -12,11 +12,8 @@ from typing import Any
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.login import Login
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
-    access_key,
-    from_known_token,
-    retrieve,
-)
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import from_known_token, retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import retrieve_access_key
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import RunCache
@@ -55,8 +52,8 @@ def with_access_key(
         _of_the_call(lower),
         token_is_known=True,
     )
-    key = access_key(settings, result["token"], begun)
-    return {"access_key": key, **{name: value for name, value in result.items() if name != "token"}}
+    key = retrieve_access_key(settings, token=result["token"], started_at=begun)
+    return {"access_key": key.access_key, **{name: value for name, value in result.items() if name != "token"}}
 
 
 def _of_the_call(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,7 +64,7 @@ def _shared_log_in(login: Login, directory: str) -> Any:
     """A ``log_in`` that makes one IAM call per run for all instances and teams of one credential."""
     cache = RunCache(directory, login.secrets)
 
-    def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
+    def log_in(settings: Settings, transport: Transport, rejected: iam.AccessToken | None = None) -> iam.AccessToken:
         def ask() -> tuple[dict[str, Any], float]:
             with redacted_errors(transport.secrets):  # the cache hands them to workers that do not know all secrets
                 token = iam.log_in(settings, transport)

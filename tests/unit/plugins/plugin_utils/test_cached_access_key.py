@@ -77,7 +77,7 @@ def test_of_several_enabled_keys_it_is_the_first(ask, answering):
         ([key("line\nbreak", True)], "but without a usable accessKey."),
         ([key(None, True)], "but without a usable accessKey."),
         ("keys", "but without a list of access keys."),
-        ([["key"]], "but without a list of access keys."),
+        ([["key"]], "but without a usable accessKey."),
     ],
 )
 def test_without_a_usable_key_it_says_so(ask, answering, listed, said):
@@ -93,7 +93,8 @@ def test_a_refusal_says_whose_right_is_missing_and_repeats_no_token(ask, simulat
     token = simulator.token(METRICS)
     simulator.fault("status", path="/api/customer", status=403, body=json.dumps({"message": f"no, {token}"}))
     with pytest.raises(
-        SysdigError, match=r"Access key retrieval failed: .* answered 403: no, .* may not see"
+        SysdigError,
+        match=r"Access key retrieval failed: .* answered 403: no, .* role on the instance",
     ) as failed:
         ask()
     assert token not in str(failed.value)
