@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "troubleshooting.md"
 MARKER = "<!-- Written by `make options` from plugins/module_utils/_errors, down to the end. -->"
 ERRORS = ROOT / "plugins" / "module_utils" / "_errors"
 PACKAGE = "ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors"
-FIRST = ("options", "network", "services")  # in this order; others follow by name
+FIRST = ("options", "network", "services", "denials", "access_keys")  # in this order; others follow by name
 WITHOUT_WORDINGS = ("__init__", "base", "phrases")
 
 

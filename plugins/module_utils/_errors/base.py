@@ -79,6 +79,13 @@ class SysdigError(Exception):
         explained._remedy = printable(remedy)
         return explained
 
+    def with_facts(self: "Error", **facts: Any) -> "Error":
+        """Return this error with further facts; those that are None are left out."""
+        completed = self._copy()
+        known = {name: _cleaned(value, printable) for name, value in facts.items() if value is not None}
+        completed.facts = {**self.facts, **known}
+        return completed
+
     def redact(self, secrets: Iterable[str]) -> None:
         """Mask ``secrets`` in everything that this error says."""
 

@@ -35,14 +35,20 @@ _IDENTITY_LIFETIME = 300  # seconds
 
 @dataclass(frozen=True)
 class AccessToken:
-    """An IAM access token: the bare JWT, and when it expires (epoch seconds)."""
+    """An IAM access token: the bare JWT, and when it expires (epoch seconds).
+
+    ``is_cached`` says whether it comes from an earlier login, so that another one may help where it is refused.
+    """
 
     value: str = field(repr=False)
     expires: int
+    is_cached: bool = False
 
 
-def log_in(settings: Settings, transport: Transport) -> AccessToken:
+def log_in(settings: Settings, transport: Transport, rejected: AccessToken | None = None) -> AccessToken:
     """Log in as ``settings.login`` says.
+
+    ``rejected`` is a cached token that a service has refused. It is for what caches logins; this function does not.
 
     Raises:
         ServiceError: the login is refused.
@@ -129,9 +135,9 @@ def _of_profile(who: str, ask: Callable[[], str]) -> str:
 
 
 def _access_token(response: Response) -> str:
-    token = response.body.get("access_token") if isinstance(response.body, dict) else None
+    token = response.field("access_token")
     if not isinstance(token, str) or not parse.is_header_safe(token):
-        raise network.unusable_response(IAM_LOGIN, response.url, response.status, "without an access_token")
+        raise response.unusable("without an access_token")
     return token
 
 
