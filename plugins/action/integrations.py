@@ -17,13 +17,13 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import stronger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import redact
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import PlanError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import PlannedFile, plan
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 
 PENDING = "sysdig_integrations_services"
 # The whole of a file that had to be created, once what was merged into it is taken out again.
@@ -67,7 +67,8 @@ class ActionModule(ActionBase):
         if arguments["access_key"]:
             self._result["access_key"] = arguments["access_key"]
         self._show_secrets = arguments["show_secrets"]
-        self._services = {name: arguments[name] for name in ("pending_directory", "told")}
+        self._services = {name: arguments[name] for name in ("pending_directory",)}
+        self._services["notified"] = arguments["told"]
         try:
             types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
             files = plan(arguments["entries"], types, self._result)

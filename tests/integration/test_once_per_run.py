@@ -157,6 +157,21 @@ def test_refused_key_on_200_hosts_is_tried_at_most_twice(playbook, simulator, va
     assert simulator.requests("sysdig") == []
 
 
+def test_hosts_that_retry_after_a_pause_ask_again(playbook, simulator, variables):
+    """As with an API key that IAM does not know yet, because it has just been created."""
+    playbook.hosts(*names(3))
+    body = '{"errorCode": "BXNIM0415E", "errorMessage": "Provided API key could not be found."}'
+    simulator.fault("status", service="iam", status=400, body=body, times=1)
+    (compare,) = play(variables)["tasks"]
+    pause = {"ansible.builtin.pause": {"seconds": 1}}
+    retrying = {"block": [compare], "rescue": [pause, {**compare, "name": "retry"}]}
+
+    run = playbook.run_plays([play(variables, tasks=[retrying])], *FORKS).succeeded()
+
+    assert [run.task("compare", host).status for host in names(3)] == ["failed"] * 3
+    assert calls(simulator) == (2, 1), simulator.requests()
+
+
 def test_hit_imports_nothing_heavy(playbook, simulator, variables):
     """The second host's worker is forked from a process that knows nothing of the first one's imports."""
     playbook.hosts("asks", "remembers")

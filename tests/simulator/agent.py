@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 PATH = "/collector/agents"
 START_SECONDS = 10
+DEFAULT_PORT = 6443
 
 
 class Refused(Exception):
@@ -37,16 +38,14 @@ class Config(NamedTuple):
 
     @classmethod
     def read(cls, path: Path) -> Config:
-        """The settings in a dragent.yaml, each a plain or quoted value on a line of its own.
+        """The settings in a dragent.yaml, each a plain or quoted value on a line of its own. The last of two counts.
 
         Raises:
-            KeyError: a setting is missing.
+            KeyError: there is no access key or collector.
         """
-        lines = re.findall(r"^(\w+): *[\"']?([^\"'\n]*?)[\"']? *$", path.read_text(encoding="utf-8"), re.MULTILINE)
-        settings = dict(lines)
-        return cls(
-            settings["customerid"], settings["collector"], int(settings["collector_port"]), settings["ssl"] == "true"
-        )
+        settings = dict(re.findall(r"^(\w+): *[\"']?([^\s\"'#]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
+        port, tls = int(settings.get("collector_port", DEFAULT_PORT)), settings.get("ssl", "true") == "true"
+        return cls(settings["customerid"], settings["collector"], port, tls)
 
 
 class Agent:
@@ -96,7 +95,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         agent = Agent(Config.read(arguments.config), socket.gethostname(), arguments.ca_file)
-    except (Refused, OSError) as error:
+    except (Refused, OSError, KeyError) as error:
         print(f"not connected: {error}", flush=True)
         return 1
     print("connected", flush=True)

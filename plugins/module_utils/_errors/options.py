@@ -27,11 +27,13 @@ def missing_credential(
     """
     wanted = f"The credential for O(auth_method)={auth_method} is missing" if auth_method else "A credential is missing"
     without = "" if auth_method else ", or O(auth_method)=container or vpc on such a host"
-    return OptionError(
+    error = OptionError(
         credentials[0],
         f"{wanted}: neither the options nor the environment of {place} have one.",
         f"Give {options(credentials)}{without}; or set {either(variables)} in that environment.{note and ' ' + note}",
     )
+    error.is_missing_credential = True
+    return error
 
 
 def missing_option(option: str, reason: str) -> OptionError:
@@ -74,14 +76,6 @@ def contradiction(option: str, value: str, instance_value: str) -> OptionError:
         option,
         f"O({option})={value} contradicts the instance, whose {option} is {instance_value}.",
         f"Leave out O({option}), or give the O(instance_id) that belongs to it.",
-    )
-
-
-def unknown_option(name: str, known: Iterable[str]) -> OptionError:
-    return OptionError(
-        name,
-        f"There is no option {name}.",
-        f"See `ansible-doc -t lookup ibmcloud.sysdig.sysdig_token`.{did_you_mean(name, known)}",
     )
 
 

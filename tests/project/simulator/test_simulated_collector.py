@@ -169,6 +169,21 @@ def test_attempts_are_recorded(simulator, connect):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "config"),
+    [
+        ("customerid: a-b\ncollector: host\n", Config("a-b", "host", 6443, True)),
+        ("customerid: a-b # old: c\ncollector: 'host'\ncollector_port: 1\nssl: false", Config("a-b", "host", 1, False)),
+        ("customerid: old\ncollector: host\ncustomerid: new\n", Config("new", "host", 6443, True)),
+    ],
+)
+def test_configuration_of_the_agent(tmp_path, text, config):
+    path = tmp_path / "dragent.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    assert Config.read(path) == config
+
+
 def test_the_agent_runs_as_its_configuration_says(simulator, tmp_path, change):
     config = tmp_path / "dragent.yaml"
     address = urlsplit(simulator.url)
@@ -180,11 +195,14 @@ def test_the_agent_runs_as_its_configuration_says(simulator, tmp_path, change):
     command = [sys.executable, stand_in.__file__, "--config", config, "--ca-file", simulator.ca_file]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as agent:
-        assert agent.stdout.readline() == "connected\n"
-        assert len(simulator.agents(ENABLED_ACCESS_KEY)) == 1
-        change("disable")
-        assert agent.stdout.readline() == "disconnected: the access key is disabled\n"
-        assert agent.wait(SECONDS) == 1
+        try:
+            assert agent.stdout.readline() == "connected\n"
+            assert len(simulator.agents(ENABLED_ACCESS_KEY)) == 1
+            change("disable")
+            assert agent.wait(SECONDS) == 1
+        finally:
+            agent.kill()
+        assert agent.stdout.read() == "disconnected: the access key is disabled\n"
 
     again = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
     assert (again.returncode, again.stdout) == (1, "not connected: the collector answers 403\n")

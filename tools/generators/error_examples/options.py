@@ -37,6 +37,5 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "unusable_file": [("api_key_file", "/etc/sysdig/key.json", "it is JSON without an apikey")],
     "expired_token": [("2026-11-22 10:00:00 UTC",)],
     "missing_compute_resource_token": [("Unable to retrieve the CR token",)],
-    "unknown_option": [("instance", ("instance_id", "instance_name"))],
     "missing_package": [("requests",)],
 }

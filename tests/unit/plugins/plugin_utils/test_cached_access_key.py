@@ -6,21 +6,22 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY, SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import with_access_key
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _fetch
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import access_key_result
 from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY, METRICS
 
 
 @pytest.fixture
 def ask(simulator):
-    """The answer for a token of the monitor instance."""
+    """Retrieve the access key with a known token of the monitor instance."""
 
-    def asked(begun=None, **given):
-        result = {"token": simulator.token(METRICS), "product": "monitor", "url": simulator.url, "team_id": 7}
-        own = {"ca_path": simulator.ca_file, "retries": 0, **given}
-        return with_access_key(result, own, {"timeout": 5}, time.monotonic() if begun is None else begun)
+    def asked(**direct):
+        own = {"url": simulator.url, "team_id": 7, "ca_path": simulator.ca_file, "retries": 0, **direct}
+        return access_key_result(own, {}, {"timeout": 5}, None, simulator.token(METRICS))
 
     return asked
 
@@ -40,7 +41,11 @@ def key(name, enabled):
 
 
 def test_the_enabled_key_takes_the_place_of_the_token(ask, simulator):
-    assert ask() == {"access_key": ENABLED_ACCESS_KEY, "product": "monitor", "url": simulator.url, "team_id": 7}
+    result = ask(region="us-south")
+
+    assert (result["access_key"], result["team_id"], result["url"]) == (ENABLED_ACCESS_KEY, 7, simulator.url)
+    assert result["endpoints"]["collector"] == "ingest.us-south.monitoring.cloud.ibm.com"
+    assert "token" not in result
     (request,) = simulator.requests()
     headers = dict(request["headers"])
     assert (request["method"], request["path"]) == ("GET", "/api/customer/accessKeys")
@@ -49,17 +54,15 @@ def test_the_enabled_key_takes_the_place_of_the_token(ask, simulator):
 
 
 def test_options_that_only_the_retrieval_of_the_token_needs_do_not_matter(ask):
-    assert (
-        ask(instance_name="metrics", auth_method="vpc", iam_url="http://169.254.169.254")["access_key"]
-        == ENABLED_ACCESS_KEY
-    )
+    assert ask(instance_name="metrics", auth_method="vpc")["access_key"] == ENABLED_ACCESS_KEY
 
 
-def test_the_time_of_the_retrieval_of_the_token_counts(ask, simulator):
+def test_the_time_of_the_retrieval_of_the_token_counts(ask, simulator, monkeypatch):
+    monkeypatch.setattr(_fetch, "time", SimpleNamespace(monotonic=lambda: time.monotonic() - 10))
     with pytest.raises(
         SysdigError, match=r"Access key retrieval failed: .* within the 10 seconds of the whole retrieval"
     ):
-        ask(begun=time.monotonic() - 10)
+        ask()
     assert simulator.requests() == []
 
 
