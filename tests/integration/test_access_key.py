@@ -55,7 +55,7 @@ def test_a_known_token_reads_the_key_without_a_login(playbook, simulator, option
     assert paths(simulator) == CALLS[2:]
 
 
-def test_without_the_cache_every_reference_asks(playbook, simulator, options):
+def test_without_the_cache_every_reference_makes_requests(playbook, simulator, options):
     variables = as_variables({**options, "cache": False})
 
     playbook.run([keep(a=f"lookup('{LOOKUP}')", b=f"lookup('{LOOKUP}')")], vars=variables).succeeded()

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup in real playbooks: where it may stand, what it returns, and bad input."""
+"""The lookup in real playbooks: how it is called, what it returns, and what it says of bad input."""
 
 from __future__ import annotations
 
@@ -289,6 +289,19 @@ def test_a_missing_credential_says_where_a_lookup_looks(playbook, simulator, opt
 
     assert "credential is missing" in run.task("Keep").message
     assert "`environment`" in run.task("Keep").message
+
+
+def test_a_bad_value_is_named_as_the_user_wrote_it(playbook, simulator, options):
+    tasks = [
+        {**keep(value=f"lookup('{LOOKUP}')"), "name": "variable", "vars": as_variables({**options, "team_id": "SRE"})},
+        {**keep(value=f"lookup('{LOOKUP}', team_id='SRE')"), "name": "argument", "vars": as_variables(options)},
+    ]
+
+    run = playbook.run([{**task, "ignore_errors": True} for task in tasks])
+
+    assert " sysdig_token_team_id='SRE' is not a whole number" in run.task("variable").message
+    assert " team_id='SRE' is not a whole number" in run.task("argument").message
+    assert simulator.requests() == []
 
 
 def test_requests_are_shown_from_three_v_on(playbook, simulator, options):

@@ -36,11 +36,9 @@ class SysdigError(Exception):
         facts: what a playbook may look at: ``url``, ``status`` (int), ``code`` (the service's own), ``option``,
             ``request_id`` (the service's own).
         is_refusal: whether a service refused the credential, so that asking again soon is no use.
-        is_missing_credential: whether there is no credential to log in with.
     """
 
     is_refusal = False
-    is_missing_credential = False
 
     def __init__(self, step: str, problem: str, remedy: str, **facts: Any) -> None:
         super().__init__(step)
@@ -105,7 +103,6 @@ class SysdigError(Exception):
             "remedy": self._remedy,
             "facts": self.facts,
             "is_refusal": self.is_refusal,
-            "is_missing_credential": self.is_missing_credential,
         }
 
     def _copy(self: "Error") -> "Error":
@@ -132,7 +129,6 @@ def from_dict(data: Dict[str, Any]) -> SysdigError:
     """Rebuild the error that ``as_dict`` described; its class is not kept, because nobody looks at it that late."""
     error = SysdigError(data["step"], data["problem"], data["remedy"], **data["facts"])
     error.is_refusal = data["is_refusal"]
-    error.is_missing_credential = data["is_missing_credential"]
     return error
 
 

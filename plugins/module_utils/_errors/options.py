@@ -27,13 +27,11 @@ def missing_credential(
     """
     wanted = f"The credential for O(auth_method)={auth_method} is missing" if auth_method else "A credential is missing"
     without = "" if auth_method else ", or O(auth_method)=container or vpc on such a host"
-    error = OptionError(
+    return OptionError(
         credentials[0],
         f"{wanted}: neither the options nor the environment of {place} have one.",
         f"Give {options(credentials)}{without}; or set {either(variables)} in that environment.{note and ' ' + note}",
     )
-    error.is_missing_credential = True
-    return error
 
 
 def missing_option(option: str, reason: str) -> OptionError:

@@ -16,32 +16,32 @@ from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY, METRICS
 
 
 @pytest.fixture
-def ask(simulator):
+def retrieved(simulator):
     """Retrieve the access key with a known token of the monitor instance."""
 
-    def asked(**direct):
+    def access_key(**direct):
         own = {"url": simulator.url, "team_id": 7, "ca_path": simulator.ca_file, "retries": 0, **direct}
         return access_key_result(own, {}, {"timeout": 5}, None, simulator.token(METRICS))
 
-    return asked
+    return access_key
 
 
 @pytest.fixture
-def answering(simulator):
+def listing(simulator):
     """Have the service list something else."""
 
-    def answer(listed):
+    def set_keys(listed):
         simulator.fault("status", path="/api/customer", status=200, body=json.dumps(listed))
 
-    return answer
+    return set_keys
 
 
 def key(name, enabled):
     return {"accessKey": name, "enabled": enabled}
 
 
-def test_the_enabled_key_takes_the_place_of_the_token(ask, simulator):
-    result = ask(region="us-south")
+def test_the_enabled_key_takes_the_place_of_the_token(retrieved, simulator):
+    result = retrieved(region="us-south")
 
     assert (result["access_key"], result["team_id"], result["url"]) == (ENABLED_ACCESS_KEY, 7, simulator.url)
     assert result["endpoints"]["collector"] == "ingest.us-south.monitoring.cloud.ibm.com"
@@ -53,22 +53,22 @@ def test_the_enabled_key_takes_the_place_of_the_token(ask, simulator):
     assert "IBMInstanceID" not in headers
 
 
-def test_options_that_only_the_retrieval_of_the_token_needs_do_not_matter(ask):
-    assert ask(instance_name="metrics", auth_method="vpc")["access_key"] == ENABLED_ACCESS_KEY
+def test_options_that_only_the_retrieval_of_the_token_needs_do_not_matter(retrieved):
+    assert retrieved(instance_name="metrics", auth_method="vpc")["access_key"] == ENABLED_ACCESS_KEY
 
 
-def test_the_time_of_the_retrieval_of_the_token_counts(ask, simulator, monkeypatch):
+def test_the_time_of_the_retrieval_of_the_token_counts(retrieved, simulator, monkeypatch):
     monkeypatch.setattr(_fetch, "time", SimpleNamespace(monotonic=lambda: time.monotonic() - 10))
     with pytest.raises(
         SysdigError, match=r"Access key retrieval failed: .* within the 10 seconds of the whole retrieval"
     ):
-        ask()
+        retrieved()
     assert simulator.requests() == []
 
 
-def test_of_several_enabled_keys_it_is_the_first(ask, answering):
-    answering({"customerAccessKeys": [key("a", False), key("c", True), key("b", True)]})
-    assert ask()["access_key"] == "c"
+def test_of_several_enabled_keys_it_is_the_first(retrieved, listing):
+    listing({"customerAccessKeys": [key("a", False), key("c", True), key("b", True)]})
+    assert retrieved()["access_key"] == "c"
 
 
 @pytest.mark.parametrize(
@@ -83,21 +83,21 @@ def test_of_several_enabled_keys_it_is_the_first(ask, answering):
         ([["key"]], "but without a usable accessKey."),
     ],
 )
-def test_without_a_usable_key_it_says_so(ask, answering, listed, said):
-    answering({"customerAccessKeys": listed})
+def test_without_a_usable_key_it_says_so(retrieved, listing, listed, said):
+    listing({"customerAccessKeys": listed})
     with pytest.raises(SysdigError) as failed:
-        ask()
+        retrieved()
     assert failed.value.step == ACCESS_KEY
     assert said in str(failed.value)
     assert DISABLED_ACCESS_KEY not in str(failed.value)
 
 
-def test_a_refusal_says_whose_right_is_missing_and_repeats_no_token(ask, simulator):
+def test_a_refusal_says_whose_right_is_missing_and_repeats_no_token(retrieved, simulator):
     token = simulator.token(METRICS)
     simulator.fault("status", path="/api/customer", status=403, body=json.dumps({"message": f"no, {token}"}))
     with pytest.raises(
         SysdigError,
         match=r"Access key retrieval failed: .* answered 403: no, .* role on the instance",
     ) as failed:
-        ask()
+        retrieved()
     assert token not in str(failed.value)
