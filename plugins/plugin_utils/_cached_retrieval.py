@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
+from ansible import constants
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, options, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.login import Login
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import access_key, known, retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
@@ -73,3 +76,79 @@ def _shared_log_in(login: Login, directory: str) -> Any:
         return token
 
     return log_in
+
+
+def token_result(
+    direct: Mapping[str, Any],
+    environment: Mapping[str, str],
+    fallback: Mapping[str, Any],
+    directory: str | None,
+    token: str | None = None,
+) -> dict[str, Any]:
+    """The result for one instance and team, retrieved once per playbook run.
+
+    ``direct`` are options above the environment, ``fallback`` those below. A ``token`` that is known is not retrieved.
+
+    Raises:
+        SysdigError: the retrieval failed.
+    """
+    if token is not None or directory is None:
+        return answer(direct, fallback, token, None)
+    return _once("token", direct, environment, fallback, directory, lambda: answer(direct, fallback, None, directory))
+
+
+def access_key_result(
+    direct: Mapping[str, Any],
+    environment: Mapping[str, str],
+    fallback: Mapping[str, Any],
+    directory: str | None,
+    token: str | None = None,
+) -> dict[str, Any]:
+    """The same with the instance's access key instead of the token, read once per playbook run.
+
+    Raises:
+        SysdigError: the retrieval failed.
+    """
+
+    def ask() -> dict[str, Any]:
+        begun = time.monotonic()
+        return with_access_key(token_result(direct, environment, fallback, directory, token), direct, fallback, begun)
+
+    asked = direct if token is None else {**direct, "token": token}
+    return ask() if directory is None else _once("access key", asked, environment, fallback, directory, ask)
+
+
+def fallback_options() -> dict[str, Any]:
+    """The options in the section ``[sysdig_token]`` of ansible.cfg, and the defaults of the others."""
+    constants.config.initialize_plugin_configuration_definitions(
+        "lookup", __name__, options.definitions(options.OPTIONS)
+    )
+    return {
+        name: constants.config.get_config_value(name, plugin_type="lookup", plugin_name=__name__)
+        for name in options.OPTIONS
+    }
+
+
+def _once(
+    what: str,
+    direct: Mapping[str, Any],
+    environment: Mapping[str, str],
+    fallback: Mapping[str, Any],
+    directory: str,
+    ask: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
+    table = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
+    secret = {name: option for name, option in table.items() if option.secret}
+    relevant = {
+        name: environment[name] for name in options.environment_variables(table.values()) if environment.get(name)
+    }
+    secrets = [str(direct[name]) for name in secret if name in direct]
+    secrets += [relevant[name] for name in options.environment_variables(secret.values()) if name in relevant]
+    key_file = direct.get("api_key_file") or relevant.get("IBMCLOUD_API_KEY_FILE")
+    if not secrets:
+        key_file = key_file or fallback.get("api_key_file")
+    if key_file:
+        with suppress(OSError), open(os.path.expanduser(key_file), encoding="utf-8", errors="replace") as file:
+            secrets.append(file.read())
+    subject = [what, sorted((name, str(value)) for name, value in direct.items()), sorted(relevant.items())]
+    return dict(RunCache(directory, secrets).get(subject, lambda: (ask(), None)))

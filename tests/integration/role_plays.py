@@ -10,7 +10,6 @@ from pathlib import Path
 
 ROLE = "ibmcloud.sysdig.sysdig_integrations"
 WRITE = "Write the configuration of the integrations"
-VALIDATE = "Validating arguments against arg spec 'main'"
 DATA = Path(__file__).resolve().parent / "role_data"
 GUID = "11111111-1111-4111-8111-111111111111"
 API_KEY = "sim-api-key-0000000000000000000000000000000001"

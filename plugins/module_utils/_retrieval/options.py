@@ -221,6 +221,13 @@ CREDENTIALS: dict[str, str] = {
     "sysdig_api_token": "sysdig_token",
 }
 
+# Options that belong together: whoever names one of them means none of those that a lower level names.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "credential": ("auth_method", *CREDENTIALS, "iam_profile_id", "iam_profile_name", "iam_profile_crn"),
+    "instance": ("instance_id", "instance_name", "resource_group_id"),
+    "team": ("team_id", "team_name"),
+}
+
 # One of each is given; at the same level of precedence, both are an error.
 ALTERNATIVES = (("instance_id", "instance_name"), ("team_id", "team_name"))
 
