@@ -21,8 +21,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
     PREFIX,
     Prefixed,
     Variables,
-    misspelt,
 )
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
 SERVICES = "sysdig_integrations_services"  # the fact that the handlers read
@@ -57,7 +57,7 @@ class ActionModule(ActionBase):
         entries = self._variables.get(f"{PREFIX}list") or []
         if not isinstance(entries, list):
             raise errors.not_a_list(f"{PREFIX}list")
-        retrievals = Retrievals(self._levels(arguments), environment)
+        retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
         files = plan(entries, retrievals.result_of)
         result: dict[str, Any] = {"changed": False, "files": [], "services": {}}
         if files:
@@ -126,13 +126,16 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = {"changed": False}
         if notified:
             directory = self._variables.get(f"{PREFIX}pending_directory") or ""
-            result = self._call_module({"files": [], "told": notified, "pending_directory": directory})
+            result = self._call_module({"files": [], "notified": notified, "pending_directory": directory})
         return {**result, "ansible_facts": {SERVICES: {}}}
 
     def _warnings(self, entries: list[Any]) -> list[str]:
-        known = (*OWN_OPTIONS, *options.OPTIONS)
-        warnings = [errors.misspelt(name, near) for name, near in misspelt(self._task_vars, known)]
-        return warnings if entries else [*warnings, errors.nothing_to_do()]
+        """What is probably a mistake. No text names the host, so that Ansible shows each once."""
+        known = [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)]
+        beginning = PREFIX[:-2]  # somebody may have left out the last letter
+        suspects = [name for name in self._task_vars if name.startswith(beginning) and len(name) > len(PREFIX)]
+        warnings = [errors.misspelt_variable(*found) for found in near_misses(suspects, beginning, known)]
+        return [str(warning) for warning in (warnings if entries else [*warnings, errors.nothing_to_do()])]
 
 
 def _with_reassurance(result: dict[str, Any]) -> dict[str, Any]:

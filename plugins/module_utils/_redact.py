@@ -3,12 +3,10 @@
 # PRIVATE to the collection.
 """Keeps secrets out of messages, in every form in which a service or a library may repeat them."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re
-from typing import Iterable
+from typing import Iterable, Set
 from urllib.parse import quote, quote_plus
 
 MASK = "********"
@@ -22,7 +20,7 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def _forms(secret: str) -> set[str]:
+def _forms(secret: str) -> Set[str]:
     encoded = secret.encode()
     in_url = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
     lower_case = {re.sub("%..", lambda escape: escape.group().lower(), form) for form in in_url}

@@ -5,8 +5,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Module shell: argument spec in, retrieve(), exit_json or fail_json out."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: sysdig_token
 short_description: Retrieve a Sysdig API token with an IBM Cloud IAM credential
@@ -24,8 +22,8 @@ notes:
   - An empty string counts as an option that is not given.
   - The token is read, never created or reset. Resetting is possible in the web interface only.
 requirements:
+  - Python 3.8 or newer, where the module runs
   - requests (Python package, where the module runs)
-  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
 attributes:
   check_mode:
     support: full
@@ -171,8 +169,21 @@ option:
   sample: instance_id
 """
 
+import json
+import sys
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.interpreter import python_too_old
+
+NEEDED_PYTHON = (3, 8)
+
+if sys.version_info < NEEDED_PYTHON:
+    # The imports below are syntax errors there.
+    error = python_too_old("sysdig_token", NEEDED_PYTHON)
+    print(json.dumps({"failed": True, "msg": str(error), "step": error.step}))
+    raise SystemExit(1)
+
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import argument_spec
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
@@ -185,6 +196,8 @@ def main() -> None:
         result = retrieve(resolve(module.params)).as_dict()
     except SysdigError as error:
         module.fail_json(msg=str(error), step=error.step, **error.facts)
+    # The token of sysdig_api_token's own team is that token itself, which is masked where it is an argument's value.
+    module.no_log_values.discard(result["token"])
     module.exit_json(changed=False, **result)
 
 

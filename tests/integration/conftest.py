@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from ansible_playbook import Playbook
 from role_plays import DATA, GIVEN, NEXT_TOKEN, TOKEN, play
-from simulator.client import OWNER_API_KEY, SimulatorClient
-from tasks import METRICS
+from simulator.client import SimulatorClient
+from simulator.ids import METRICS, OWNER_API_KEY
 
 
 @pytest.fixture

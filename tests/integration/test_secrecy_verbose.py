@@ -12,8 +12,8 @@ import json
 from urllib.parse import quote
 
 import pytest
-from simulator.client import OWNER_API_KEY
-from tasks import LOOKUP, METRICS, as_variables, retrieve
+from simulator.ids import METRICS, OWNER_API_KEY
+from tasks import LOOKUP, as_variables, retrieve
 
 LOUD = ("-vvvvv", "--diff")
 MODES = pytest.mark.parametrize("arguments", [LOUD, (*LOUD, "--check")], ids=["real", "check"])

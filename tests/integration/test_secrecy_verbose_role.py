@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from role_plays import API_KEY, GUID, WRITE, changed, play, retrieving, tree
+from role_plays import WRITE, changed, play, retrieving, tree
+from simulator.ids import METRICS, OWNER_API_KEY
 
 # What validators may do with a file that they dislike.
 PRINT = "sh -c 'cat %s; grep -n . %s; exit 1'"
@@ -24,7 +25,7 @@ def wire(verbose, simulator):
     verbose.write("templates/mine.j2", MINE)
 
     def run(entries, *arguments, **variables):
-        given = {**retrieving(simulator), "vault_key": API_KEY, **variables}
+        given = {**retrieving(simulator), "vault_key": OWNER_API_KEY, **variables}
         return verbose.run_plays([play(given, list(entries))], "-vvvvv", "--diff", *arguments)
 
     return run
@@ -38,8 +39,8 @@ def test_every_type_through_its_life(wire, entries, simulator, host):
     assert tree(host) == before
     assert changed(wire(backed_up).succeeded()) == 1
     assert changed(wire(backed_up).succeeded()) == 0
-    first = simulator.token(GUID)
-    simulator.reset_token(GUID, 101)
+    first = simulator.token(METRICS)
+    simulator.reset_token(METRICS, 101)
     assert changed(wire(backed_up).succeeded()) == 1
     kept = {path.name.partition(".")[0]: path for path in host.glob("*~") if first in path.read_text()}
     assert sorted(kept) == ["env", "grafana", "mine", "otel-token", "prometheus-token", "token"]

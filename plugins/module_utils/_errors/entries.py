@@ -5,44 +5,34 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Iterable, Mapping
+from typing import Any, Callable, Iterable
 
-from .base import OPTIONS, OptionError, SysdigError
-from .phrases import either, meant, shown
+from .base import OptionError, SysdigError
+from .merging import YamlError
+from .phrases import did_you_mean, either, shown
 
 UNCHANGED = "Nothing was changed on this host."
-# Option names that are words of the language too. Behind one of these they mean the thing, not the option.
-_ARTICLES = r"(?<!\bthe )(?<!\bThe )(?<!\ba )(?<!\bwhose )(?<!\bother )"
 
 
 class EntryError(SysdigError):
-    """An error that concerns one entry; its text begins with ``label``, such as «Entry 2 (prometheus)»."""
+    """Report what concerns one entry; the text begins with ``label``, such as «Entry 2 (prometheus)»."""
 
-    def __init__(self, label: str, problem: str, remedy: str, step: str = OPTIONS, **facts: Any) -> None:
-        super().__init__(step, problem, remedy, **facts)
+    def __init__(self, label: str, error: SysdigError) -> None:
+        data = error.as_dict()
+        super().__init__(data["step"], data["problem"], data["remedy"], **data["facts"])
         self.label = label
 
     def __str__(self) -> str:
         return f"{self.label}: {super().__str__()}" if self.label else super().__str__()
 
 
-def in_entry(error: SysdigError, label: str, written: Mapping[str, str] | None = None) -> EntryError:
-    """``error`` as one of an entry, with option names as the user has ``written`` them."""
-    names = {name: other for name, other in (written or {}).items() if name != other}
-    facts = dict(error.facts)
-    if facts.get("option") in names:
-        facts["option"] = names[facts["option"]]
-    return EntryError(label, _renamed(error.problem, names), _renamed(error.remedy, names), error.step, **facts)
-
-
-def _renamed(text: str, names: Mapping[str, str]) -> str:
-    if not names:
-        return text
-    alternatives = "|".join(sorted(names, key=len, reverse=True))
-    # Not in the middle of a URL, a path or a longer word.
-    pattern = rf"{_ARTICLES}(?<![\w/.:%?&'-])({alternatives})(?![\w/:%-]|\.\w)"
-    return re.sub(pattern, lambda found: names[found.group(1)], text)
+def in_entry(error: SysdigError, label: str, name_of: Callable[[str], str | None] = lambda name: None) -> EntryError:
+    """Return ``error`` as one of an entry, with options called as ``name_of`` says."""
+    named = EntryError(label, error.named(name_of))
+    option = named.facts.get("option")
+    if option is not None:
+        named.facts["option"] = name_of(option) or option
+    return named
 
 
 # --- Variables --------------------------------------------------------------------------------------------------------
@@ -53,16 +43,14 @@ def cannot_evaluate(variable: str, reason: str) -> OptionError:
 
 
 def not_a_list(variable: str) -> OptionError:
-    return OptionError(
-        variable, f"{variable} is not a list.", "Begin each entry with a dash: `- type: prometheus`."
-    )
+    return OptionError(variable, f"{variable} is not a list.", "Begin each entry with a dash: `- type: prometheus`.")
 
 
 def unknown_argument(name: str) -> OptionError:
     return OptionError(
         name,
         f"There is no option {name} for the role.",
-        "Remove it from module_defaults of group/ibmcloud.sysdig.all.",
+        "Remove it from module_defaults, where group/ibmcloud.sysdig.all has it.",
     )
 
 
@@ -80,16 +68,19 @@ def missing_type(types: Iterable[str]) -> OptionError:
 def unknown_type(value: Any, types: Iterable[str]) -> OptionError:
     types = list(types)
     return OptionError(
-        "type", f"type={shown(value)} is not one of {', '.join(types)}.", f"Correct type.{meant(str(value), types)}"
+        "type",
+        f"type={shown(value)} is not one of {', '.join(types)}.",
+        f"Correct type.{did_you_mean(str(value), types)}",
     )
 
 
 def unknown_option(name: str, options: Iterable[str], retrieval: Iterable[str]) -> OptionError:
     options = list(options)
+    meant = did_you_mean(str(name), [*options, *retrieval])
     return OptionError(
         name,
         f"{name} is not an option of this type.",
-        f"It has {', '.join(options)}, and the options of the retrieval.{meant(str(name), [*options, *retrieval])}",
+        f"It has {', '.join(options)}, and the options of the retrieval.{meant}",
     )
 
 
@@ -188,7 +179,7 @@ def unknown_key(key: str, keys: Iterable[str]) -> OptionError:
     return OptionError(
         "variables",
         f"in variables, {shown(key)} is not a key of the result.",
-        f"The keys are {', '.join(keys)}.{meant(key, keys)}",
+        f"The keys are {', '.join(keys)}.{did_you_mean(key, keys)}",
     )
 
 
@@ -234,9 +225,10 @@ def missing_configuration(path: str, service: str) -> OptionError:
     )
 
 
-def cannot_merge(path: str, line: int, reason: str) -> OptionError:
+def cannot_merge(path: str, error: YamlError) -> OptionError:
+    problem, _, remedy = error.reason.rpartition("; ")
     return OptionError(
-        "path", f"cannot merge into {path}, line {line}: {reason.rstrip('.')}.", "Correct the file by hand."
+        "path", f"cannot merge into {path}, line {error.line}: {problem}.", f"{remedy[:1].upper()}{remedy[1:]}."
     )
 
 
@@ -253,9 +245,15 @@ def not_in_yaml(code: int) -> OptionError:
 # --- Warnings ---------------------------------------------------------------------------------------------------------
 
 
-def misspelt(variable: str, options: Iterable[str]) -> str:
-    return f"{variable} is not a variable of the role sysdig_integrations. Did you mean {either(options)}?"
+def misspelt_variable(name: str, suggestion: str) -> OptionError:
+    return OptionError(
+        name, f"The variable {name} is not an option of the role, and has no effect.", f"Did you mean {suggestion}?"
+    )
 
 
-def nothing_to_do() -> str:
-    return "sysdig_integrations_list has no entry for a host, so the role does nothing there."
+def nothing_to_do() -> OptionError:
+    return OptionError(
+        "sysdig_integrations_list",
+        "sysdig_integrations_list has no entry for a host, so the role does nothing there.",
+        "Check its name, and which groups have it.",
+    )

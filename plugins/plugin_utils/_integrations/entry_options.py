@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.retrieval import not_a_choice
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import not_a_choice
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import parse
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import agent_tags
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 
 # The whole of a file that had to be created, once what was merged into it is taken out again.
 CREATED = "# Created by the Ansible role ibmcloud.sysdig.sysdig_integrations.\n"
@@ -55,6 +55,6 @@ def _changed(file: PlannedFile, text: str, part: str) -> str:
     try:
         return (merge if file.state == "present" else remove)(text, yaml.safe_load(part), file.merge)
     except YamlError as error:
-        raise errors.cannot_merge(file.path, error.line, error.reason) from None
+        raise errors.cannot_merge(file.path, error) from None
     except yaml.reader.ReaderError as error:
         raise errors.not_in_yaml(error.character) from None

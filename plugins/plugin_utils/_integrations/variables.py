@@ -1,12 +1,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The variables of a host: each evaluated when it is first looked at, and once; and those that may be misspelt."""
+"""The variables of a host, each evaluated when it is first looked at, and once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -14,7 +14,6 @@ from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 
 PREFIX = "sysdig_integrations_"
-_MOST_LETTERS = 2  # that a misspelt name is away from the right one
 
 
 class Variables:
@@ -57,31 +56,6 @@ class Prefixed:
     def get(self, name: str, /) -> Any:
         """The value of a variable, or None."""
         return self._variables.get(self._prefix + name)
-
-
-def misspelt(names: Iterable[str], options: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Variables that are none of the role's ``options`` but nearly, each with those that may be meant."""
-    options = [PREFIX + option for option in options]
-    for name in names:
-        if name.startswith(PREFIX[:-2]) and name not in options:
-            near = [option for option in options if _is_near(name, option)]
-            if near:
-                yield name, near
-
-
-def _is_near(name: str, option: str) -> bool:
-    is_beginning = len(name) > len(PREFIX) and option.startswith(f"{name}_")
-    return is_beginning or (abs(len(name) - len(option)) <= _MOST_LETTERS and _distance(name, option) <= _MOST_LETTERS)
-
-
-def _distance(first: str, second: str) -> int:
-    """How many letters must be replaced, added or left out (Levenshtein)."""
-    row = list(range(len(second) + 1))
-    for number, letter in enumerate(first, start=1):
-        previous, row[0] = row[0], number
-        for column, other in enumerate(second, start=1):
-            previous, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, previous + (letter != other))
-    return row[-1]
 
 
 def _without(placeholder: str | None, value: Any) -> Any:

@@ -9,10 +9,10 @@ import re
 
 import pytest
 import yaml
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 from merge_samples import AGENT, AGENT_SAMPLES, COLLECTOR, COLLECTOR_SAMPLES, EXPORTER, EXTENSION
 
 AGENT_RULES, COLLECTOR_RULES = TYPES["agent"].merge, TYPES["otel"].merge
