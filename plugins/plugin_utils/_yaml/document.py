@@ -90,20 +90,22 @@ class Document:
                 return self._column(value.start) - self._column(key.start)
         return 2
 
-    def _has_blank_lines_above(self, mapping: Node, position: int) -> bool:
-        """Whether a blank line is above every section of the file but the first, those at ``position`` left out."""
-        if mapping is not self._root or mapping.flow:
-            return False
-        if position and self._ends_in_block_text(mapping.items[position - 1]):
-            return False  # it might become part of that text
+    def _separator(self, mapping: Node, position: int, at: int) -> str:
+        """What is above a section of the file at ``position``: a blank line if all others but the first have one."""
+        if mapping is not self._root or mapping.flow or self._is_below_block_text(mapping, position, at):
+            return ""
         gaps = [self.text[value.end : key.start] for value, key in zip(mapping.items, mapping.keys[1:], strict=False)]
         gaps[max(position - 1, 0) : max(position, 1)] = []
-        return bool(gaps) and all(_BLANK_LINE.search(gap) for gap in gaps)
+        return self._newline if gaps and all(_BLANK_LINE.search(gap) for gap in gaps) else ""
 
-    def _ends_in_block_text(self, node: Node) -> bool:
+    def _is_below_block_text(self, collection: Node, position: int, at: int) -> bool:
+        """Whether right above ``at`` is a block scalar (``|`` or ``>``), which may take line ends for its own."""
+        if not position:
+            return False
+        node = collection.items[position - 1]
         while node.items:
             node = node.items[-1]
-        return _BLOCK_TEXT.match(self.text, node.start) is not None
+        return bool(_BLOCK_TEXT.match(self.text, node.start)) and not self.text[node.end : at].strip()
 
     def _column(self, index: int) -> int:
         return index - self._line_start(index)

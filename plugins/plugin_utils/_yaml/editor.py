@@ -11,6 +11,7 @@ what the old one said plus the change, it is refused.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import yaml
@@ -18,6 +19,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import mer
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.document import Document, Path
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import Node, parse, unshared
+
+_COMMA = re.compile(r"\s*,")
 
 
 class YamlText(Document):
@@ -46,8 +49,8 @@ class YamlText(Document):
                 edited = self._append_lines({key: value}, column, self._after(mapping))
             else:
                 # At the very end of the file, below what is commented out there.
-                above = self._newline if self._has_blank_lines_above(mapping, len(mapping.items)) else ""
-                edited = self._append_lines({key: value}, column, self._end, above)
+                separator = self._separator(mapping, len(mapping.items), self._end)
+                edited = self._append_lines({key: value}, column, self._end, separator)
         return edited._expect(self, path, value)
 
     def append(self, path: Path, value: Any) -> YamlText:
@@ -119,9 +122,10 @@ class YamlText(Document):
         lacks_line_end = end == len(self.text) and not self.text.endswith("\n")
         if block:
             return self._cut(start, end, block.removesuffix(self._newline) if lacks_line_end else block)
-        if self._has_blank_lines_above(collection, position) and self.text.endswith(2 * self._newline, 0, start):
-            start -= len(self._newline)
-        is_below_block_text = position and self._ends_in_block_text(collection.items[position - 1])
+        separator = self._separator(collection, position, start)
+        if self.text.endswith(self._newline + separator, 0, start):
+            start -= len(separator)
+        is_below_block_text = self._is_below_block_text(collection, position, start)
         if lacks_line_end and not is_below_block_text and self.text.endswith(self._newline, 0, start):
             start -= len(self._newline)
         return self._cut(start, end)
@@ -129,18 +133,20 @@ class YamlText(Document):
     def _delete_flow(self, collection: Node, position: int) -> YamlText:
         starts = [key.start for key in collection.keys] or [item.start for item in collection.items]
         start, end = starts[position], collection.items[position].end
-        with_comma = [(collection.items[position - 1].end, end)] if position else []
-        if position + 1 < len(starts):
-            with_comma += [(start, starts[position + 1]), (start, self.text.index(",", end) + 1)]
-        return self._cut(*next((part for part in with_comma if not self._comments(*part)), (start, end)))
+        is_last = position + 1 == len(starts)
+        comma = _COMMA.match(self.text, end)
+        parts = [(collection.items[position - 1].end, end)] if position else []
+        parts += [] if is_last else [(start, starts[position + 1])]
+        parts += [(start, comma.end())] if comma else [(start, end)] if is_last else []
+        return self._cut(*next((part for part in parts if not self._comments(*part)), parts[0]))
 
     def _insert_flow(self, collection: Node, text: str) -> YamlText:
         if collection.items:
             return self._cut(collection.items[-1].end, collection.items[-1].end, ", " + text)
         return self._cut(collection.end - 1, collection.end - 1, text)
 
-    def _append_lines(self, value: Any, column: int, at: int, above: str = "") -> YamlText:
-        block = above + self._block(_lines(value, self._dash_offset()), column)
+    def _append_lines(self, value: Any, column: int, at: int, separator: str = "") -> YamlText:
+        block = separator + self._block(_lines(value, self._dash_offset()), column)
         if at and self.text[at - 1] != "\n":
             # A file whose last line has no end keeps it so: it is again what it was when ours has gone.
             block = self._newline + block.removesuffix(self._newline)
@@ -150,9 +156,13 @@ class YamlText(Document):
         return "".join(" " * column + line + self._newline for line in lines)
 
     def _cut(self, start: int, end: int, text: str = "") -> YamlText:
+        line = self.text.count("\n", 0, start) + 1
         if any(comment not in text for comment in self._comments(start, end)):
-            raise merging.lost_comment(self.text.count("\n", 0, start) + 1)
-        return YamlText(self.text[:start] + text + self.text[end:])
+            raise merging.lost_comment(line)
+        try:
+            return YamlText(self.text[:start] + text + self.text[end:])
+        except YamlError:
+            raise merging.uneditable(line) from None
 
     def _expect(self, former: YamlText, path: Path, *value: Any) -> YamlText:
         """Itself, if it says what ``former`` said with ``value`` at ``path`` (without value: with nothing there)."""

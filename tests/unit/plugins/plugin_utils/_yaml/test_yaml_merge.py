@@ -249,3 +249,13 @@ def test_a_flow_element_between_comments_goes_without_them():
     before = f"remote_write: [ # first\n  {{name: sysdig, url: '{URL}'}}, # ours\n  {{url: b}}]\n"
 
     assert remove(before, FRAGMENT, RULES) == "remote_write: [ # first\n   # ours\n  {url: b}]\n"
+
+
+@pytest.mark.parametrize("last", ["{c: 1}", "1, # d\n"])
+def test_everything_in_flow_style_goes_but_for_the_comments(last):
+    before = f"{{a: {{x: 1}}, b: 1, # c\n  c: {last}}}\n"
+    fragment = {"a": {"x": 1}, "b": 1, "c": {"c": 1} if "c" in last else 1}
+    after = remove(before, fragment, MergeRules())
+
+    assert not yaml.safe_load(after)
+    assert comments(after) == comments(before)

@@ -71,6 +71,7 @@ def test_several_sections_are_separated_like_the_others():
         ("a: 1", "a: 1\nours:\n  b: 1"),
         ("a: 1\r\nc: 2", "a: 1\r\nc: 2\r\nours:\r\n  b: 1"),
         ("a: 1 # one", "a: 1 # one\nours:\n  b: 1"),
+        ("a: |\n  b\n# end", "a: |\n  b\n# end\nours:\n  b: 1"),
         ("# only this", "# only this\nours:\n  b: 1"),
         ("ours:\n  c: 2", "ours:\n  c: 2\n  b: 1"),
         ("---", "---\nours:\n  b: 1"),
