@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ours looks like what is around it, and every byte is back when ours has gone."""
+"""Writes our part in the style of its surroundings, and restores every byte when it is removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULES = MergeRules(list="list", match=("name", "url"), members=("members",))
 
 
 @pytest.fixture(autouse=True, params=["SafeLoader", "CSafeLoader"])
-def loader(request, monkeypatch):
+def _loader(request, monkeypatch):
     """With and without libyaml, whose positions could differ."""
     monkeypatch.setattr(yaml_nodes, "LOADER", getattr(yaml, request.param))
 
@@ -37,20 +37,20 @@ def loader(request, monkeypatch):
         ("a: 1\n\nb: |+\n  text\n\n", "ours:\n  b: 1\n"),
     ],
 )
-def test_a_blank_line_is_above_ours_where_one_is_above_each_section(before, added):
+def test_a_blank_line_is_added_where_one_is_above_each_section(before, added):
     after = merge(before, OURS, RULES)
 
     assert after == before + added
     assert remove(after, OURS, RULES) == before
 
 
-def test_a_blank_line_of_ours_goes_from_the_middle_too():
+def test_a_blank_line_is_removed_in_the_middle_too():
     text = "a: 1\n\nours:\n  b: 1\n\nb: 2\n\nc: 3\n"
 
     assert remove(text, OURS, RULES) == "a: 1\n\nb: 2\n\nc: 3\n"
 
 
-def test_a_blank_line_stays_above_the_comment_that_stood_in_ours():
+def test_a_blank_line_stays_above_a_comment_inside_of_ours():
     text = "a: 1\n\nb: 2\n\nours: # why\n  b: 1\n"
 
     assert remove(text, OURS, RULES) == "a: 1\n\nb: 2\n\n# why\n"
@@ -77,12 +77,12 @@ def test_several_sections_are_separated_like_the_others():
         ("---", "---\nours:\n  b: 1"),
     ],
 )
-def test_a_last_line_without_its_end_stays_so(before, after):
+def test_a_file_without_a_last_line_end_stays_without_one(before, after):
     assert merge(before, OURS, RULES) == after
     assert remove(after, OURS, RULES) == before
 
 
-def test_an_element_at_the_end_takes_no_line_end_along():
+def test_an_element_at_the_end_of_a_file_without_a_last_line_end():
     before = "list:\n- name: a"
     ours = {"list": [{"name": "ours"}]}
 
