@@ -99,7 +99,7 @@ class YamlText(Document):
             return self._splice(former.start, former.end, space + _as_json(value))
         is_on_one_line = (former.kind in ("scalar", "alias") or former.flow) and "\n" not in self._source(former)
         if is_on_one_line and not isinstance(value, (dict, list)):
-            return self._splice(former.start, former.end, space + _block_lines(value, 0)[0])
+            return self._splice(former.start, former.end, space + _as_line(value))
         column = self._column(name.start)
         lines = _block_lines({key: value}, self._dash_offset())
         end = former.end
@@ -211,6 +211,12 @@ def _block_lines(value: Any, dash_offset: int) -> list[str]:
     return yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True, width=float("inf")).splitlines()
 
 
+def _as_line(value: Any) -> str:
+    """Write a scalar on one line, in quotes only if it needs them."""
+    lines = _block_lines(value, 0)
+    return lines[0] if lines[1:] in ([], ["..."]) else _as_json(value)
+
+
 def _as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -218,4 +224,4 @@ def _as_json(value: Any) -> str:
 def _as_plain(value: Any) -> str:
     """Write a list member without quotes, if it needs none."""
     plain = yaml.dump([value], Dumper=yaml.SafeDumper, default_flow_style=True, allow_unicode=True, width=float("inf"))
-    return value if plain == f"[{value}]\n" else _as_json(value)
+    return plain[1:-2] if plain == f"[{value}]\n" else _as_json(value)

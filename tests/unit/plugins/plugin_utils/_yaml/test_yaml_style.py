@@ -123,3 +123,13 @@ def test_a_member_has_quotes_where_it_needs_them(member):
     assert yaml.safe_load(after) == {"members": ["a", member]}
     assert len(after.splitlines()) == 1
     assert remove(after, ours, RULES) == "members: [a]\n"
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "a\n", "\n", "x " * 100, "é: # \\", ""])
+def test_a_value_of_several_lines_replaces_one_of_one_line(value):
+    ours = {"a": value, "b": {"c": value}}
+    after = merge("a: x # why\nb: {c: y}\n", ours, RULES)
+
+    assert yaml.safe_load(after) == ours
+    assert "# why" in after
+    assert merge(after, ours, RULES) == after
