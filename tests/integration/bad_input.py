@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.client import SimulatorClient
+from simulator.ids import IAM_ONLY, OBJECT_STORAGE
 
-IAM_ONLY = "44444444-4444-4444-8444-444444444444"
 UNKNOWN_KEY = "unknown-api-key-which-must-not-be-shown"
 
 
@@ -31,7 +31,7 @@ class BadInput:
 def bad_inputs(simulator: SimulatorClient) -> list[BadInput]:
     """The table, for this simulator; a fault has to put a portal of HTML at ``/portal``."""
     login, token = "/identity/token", "/api/token"
-    storage = simulator.instance("bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb")["crn"].replace(":global:", ":us-south:")
+    storage = simulator.instance(OBJECT_STORAGE)["crn"].replace(":global:", ":us-south:")
     return [
         BadInput("no instance", {"instance_id": ""}, ("instance is missing", "Give instance_id")),
         BadInput("malformed GUID", {"instance_id": "1111-2222"}, ("instance_id='1111-2222'", "neither a GUID")),
@@ -43,7 +43,7 @@ def bad_inputs(simulator: SimulatorClient) -> list[BadInput]:
         ),
         BadInput("no region", {"url": "", "region": "US South"}, ("region='US South'", "us-south")),
         BadInput("empty key", {"api_key": ""}, ("credential is missing", "Give api_key", "IBMCLOUD_API_KEY")),
-        BadInput("key of white space", {"api_key": "   "}, ("api_key", "white space", "Give api_key")),
+        BadInput("key of white space", {"api_key": "   "}, ("api_key", "white space", "a value, or leave it out")),
         BadInput("key with a line break", {"api_key": f"{UNKNOWN_KEY}\n"}, ("api_key", "line break", "trim")),
         BadInput(
             "http URL", {"url": "http://sysdig.invalid"}, ("url='http://sysdig.invalid'", "https://", "allow_http")

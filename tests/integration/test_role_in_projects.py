@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from role_plays import API_KEY, DATA, GIVEN, GUID, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play, retrieving
+from role_plays import DATA, GIVEN, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play, retrieving
+from simulator.ids import METRICS, OWNER_API_KEY
+from tasks import paths
 
 
 def test_variables_of_the_inventory_reach_the_role(playbook, etc):
@@ -13,11 +15,11 @@ def test_variables_of_the_inventory_reach_the_role(playbook, etc):
     entry = {
         "type": "env_file",
         "path": str(etc / "env"),
-        "variables": {"X": "{{ sysdig.token }} of {{ inventory_hostname }}"},
+        "variables": {"X": "a token of {{ inventory_hostname }}"},
     }
     playbook.write("group_vars/monitoring.yml", {**GIVEN, "sysdig_integrations_list": [entry]})
     playbook.run_plays([{"hosts": "monitoring", "gather_facts": False, "roles": [ROLE]}]).succeeded()
-    assert (etc / "env").read_text().splitlines()[1:] == [f'X="{TOKEN} of here"']
+    assert (etc / "env").read_text().splitlines()[1:] == ['X="a token of here"']
 
 
 def test_a_template_of_the_user_is_not_confused_with_one_of_the_role(wire, playbook, etc):
@@ -81,18 +83,18 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
             {
                 "type": "env_file",
                 "path": f"{etc}/{{{{ inventory_hostname }}}}/env",
-                "variables": {"A": "{{ sysdig.token }}", "B": "{{ sysdig.team_id }}"},
+                "variables": {"A": {"from": "token"}, "B": {"from": "instance_id"}},
             },
         ],
     }
     local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     playbook.write("inventory.yml", {"all": {"hosts": dict.fromkeys(("one", "two", "three"), local)}})
     playbook.write("group_vars/all.yml", variables)
-    playbook.environment["IBMCLOUD_API_KEY"] = API_KEY
+    playbook.environment["IBMCLOUD_API_KEY"] = OWNER_API_KEY
     playbook.secret_files |= {"etc/*/token", "etc/*/env"}
     playbook.run_playbook("ibmcloud.sysdig.wire", "--diff", "-vvv").succeeded()
-    assert [path.read_text() for path in etc.glob("*/token")] == [simulator.token(GUID)] * 3
-    assert [request["path"] for request in simulator.requests()].count("/api/token") == 1
+    assert [path.read_text() for path in etc.glob("*/token")] == [simulator.token(METRICS)] * 3
+    assert paths(simulator).count("/api/token") == 1
     assert len(simulator.requests("iam")) == 1
-    only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "-e", "sysdig_integrations_hosts=two").succeeded()
+    only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "--limit", "two").succeeded()
     assert {result.host for result in only_one.results} == {"two"}

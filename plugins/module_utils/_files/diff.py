@@ -8,9 +8,8 @@ a template beside ours. So a value is also hidden for the name it stands under, 
 every value is.
 """
 
-from __future__ import annotations
-
 import re
+from typing import List, Tuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import MASK, redact
 
@@ -31,7 +30,7 @@ _USER_IN_URL = re.compile(r"(?<=://)[^/\s@\"']+(?=@)")
 _SECRET_IN_URL = re.compile(r"(?P<name>[?&][^=&\s]*(?:token|key|secret|password|signature)=)[^&\s\"']+", re.IGNORECASE)
 
 
-def masked(before: str, after: str, secrets: list[str], all_secret: bool) -> tuple[str, str]:
+def masked(before: str, after: str, secrets: List[str], all_secret: bool) -> Tuple[str, str]:
     """Both texts as a difference between them may be shown.
 
     ``secrets`` are the values that must never be seen. ``all_secret`` says that the file is all about a secret: only
@@ -47,7 +46,7 @@ def masked(before: str, after: str, secrets: list[str], all_secret: bool) -> tup
     )
 
 
-def masked_words(said: str, content: str, secrets: list[str], all_secret: bool) -> str:
+def masked_words(said: str, content: str, secrets: List[str], all_secret: bool) -> str:
     """What a program said of a file with this content, as it may be shown.
 
     Of a file that is all about a secret, neither a line nor a value is repeated that is long enough to be one.
@@ -60,11 +59,11 @@ def masked_words(said: str, content: str, secrets: list[str], all_secret: bool) 
     return masked("", said, list(hidden), all_secret=False)[1]
 
 
-def _joined(text: str, lines: list[str]) -> str:
+def _joined(text: str, lines: List[str]) -> str:
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")
 
 
-def _lines(text: str) -> list[tuple[str, bool]]:
+def _lines(text: str) -> List[Tuple[str, bool]]:
     """Each line, and whether it goes on with the value of a secret name above it."""
     found = []
     secret_indent = -1  # of the secret name whose lines these are; -1 outside
@@ -81,7 +80,7 @@ def _lines(text: str) -> list[tuple[str, bool]]:
     return found
 
 
-def _mask(line: str, hidden: bool, secrets: list[str], mask: str) -> str:
+def _mask(line: str, hidden: bool, secrets: List[str], mask: str) -> str:
     """The line without the given secrets, and without values that must be secrets."""
     if hidden:
         return _name_only(line, mask)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable, NamedTuple
 
+ASSUME = "assume"  # of ``auth_method``: an API key assumes a trusted profile
+
 
 class Option(NamedTuple):
     """One option.
@@ -37,16 +39,17 @@ OPTIONS: dict[str, Option] = {
             "How to log in.",
             "By default inferred from the credential: O(api_key) and O(api_key_file) mean V(api_key), O(iam_token)"
             " means V(iam_token), O(cr_token_file) means V(container), O(sysdig_api_token) means V(sysdig_token).",
+            "V(assume) is an API key whose owner assumes a trusted profile. An API key together with the option of a"
+            " trusted profile means that too.",
             "V(container) is a pod on IBM Cloud Kubernetes Service, Red Hat OpenShift or Code Engine. V(vpc) is a"
-            " virtual server with instance metadata enabled. Both need a trusted profile, and the Python package"
-            " C(ibm-cloud-sdk-core).",
+            " virtual server or bare metal server on VPC with instance metadata enabled. Both need a trusted profile.",
             "V(sysdig_token) is for Sysdig SaaS and on-premises installations, outside IBM Cloud.",
         ),
-        choices=("api_key", "iam_token", "container", "vpc", "sysdig_token"),
+        choices=("api_key", "iam_token", ASSUME, "container", "vpc", "sysdig_token"),
     ),
     "api_key": Option(
         ("IBM Cloud API key, of a user or of a service ID.",),
-        environment=("IBMCLOUD_API_KEY", "IC_API_KEY", "SYSDIG_IBM_{PRODUCT}_API_KEY"),
+        environment=("IC_API_KEY", "IBMCLOUD_API_KEY", "SYSDIG_IBM_{PRODUCT}_API_KEY"),
         secret=True,
     ),
     "api_key_file": Option(
@@ -63,18 +66,36 @@ OPTIONS: dict[str, Option] = {
             "An IAM access token, as C(ibmcloud iam oauth-tokens) prints it, with or without C(Bearer).",
             "One that has expired is refused before any call is made.",
         ),
-        environment=("IBMCLOUD_IAM_TOKEN", "IC_IAM_TOKEN"),
+        environment=("IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"),
         secret=True,
     ),
-    "iam_profile_id": Option(("ID of the trusted profile to log in to, for V(container) and V(vpc).",)),
-    "iam_profile_name": Option(("Name of the trusted profile to log in to, for V(container) and V(vpc).",)),
-    "iam_profile_crn": Option(("CRN of the trusted profile to log in to, for V(vpc).",)),
+    "iam_profile_id": Option(
+        ("ID of the trusted profile to use, for O(auth_method=assume), O(auth_method=container), O(auth_method=vpc).",)
+    ),
+    "iam_profile_name": Option(
+        (
+            "Name of the trusted profile to use, instead of O(iam_profile_id).",
+            "O(auth_method=assume) needs O(iam_account_id) too, because a name is unique within an account only.",
+        )
+    ),
+    "iam_profile_crn": Option(
+        ("CRN of the trusted profile to use, instead of O(iam_profile_id). Not for O(auth_method=container).",)
+    ),
+    "iam_account_id": Option(("ID of the account that O(iam_profile_name) is in, for O(auth_method=assume).",)),
     "cr_token_file": Option(
         (
             "File that holds the compute resource token, for V(container).",
             "By default the places where IBM Cloud Kubernetes Service, Red Hat OpenShift and Code Engine mount it.",
         ),
         type="path",
+    ),
+    "metadata_service_version": Option(
+        (
+            "Version of the metadata service's API, for O(auth_method=vpc).",
+            "Bare metal servers need V(2025-08-26).",
+        ),
+        default="2022-03-01",
+        choices=("2022-03-01", "2025-08-26"),
     ),
     "sysdig_api_token": Option(
         (
@@ -92,7 +113,11 @@ OPTIONS: dict[str, Option] = {
         ),
     ),
     "iam_url": Option(
-        ("Base URL of IAM. By default the public or the private one, by O(endpoint_type).",),
+        (
+            "Base URL of IAM. By default by O(endpoint_type), in classic infrastructure also by O(region).",
+            "With O(auth_method=vpc), base URL of the metadata service, which the environment does not name. By default"
+            " C(http://169.254.169.254); where secure access is enabled, C(https://api.metadata.cloud.ibm.com).",
+        ),
         environment=("IBMCLOUD_IAM_API_ENDPOINT", "SYSDIG_IBM_{PRODUCT}_IAM_URL"),
     ),
     "instance_id": Option(
@@ -112,7 +137,8 @@ OPTIONS: dict[str, Option] = {
         ("Resource group to look for O(instance_name) in. By default every one that is visible.",)
     ),
     "resource_controller_url": Option(
-        ("Base URL of the resource controller. By default the public or the private one, by O(endpoint_type).",),
+        ("Base URL of the resource controller. By default it follows from O(endpoint_type) and O(region).",),
+        environment=("IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT",),
     ),
     "product": Option(
         (
@@ -124,12 +150,17 @@ OPTIONS: dict[str, Option] = {
     ),
     "region": Option(
         ("Region of the instance, such as V(us-south) or V(eu-de). Needed with a GUID, unless O(url) is given.",),
-        environment=("IBMCLOUD_REGION", "IC_REGION"),
+        environment=("IC_REGION", "IBMCLOUD_REGION"),
     ),
     "endpoint_type": Option(
-        ("Whether to use the public endpoints, or the private ones that are reachable only inside IBM Cloud.",),
+        (
+            "Whether to use the public endpoints, or the private ones, which are reachable only inside IBM Cloud.",
+            "V(private) are those that a VPC reaches, V(private_classic) those of classic infrastructure. They differ"
+            " for IAM and the resource controller only.",
+            "They are service endpoints. A virtual private endpoint gateway serves agents only, and no retrieval.",
+        ),
         default="public",
-        choices=("public", "private"),
+        choices=("public", "private", "private_classic"),
     ),
     "url": Option(
         (
@@ -153,14 +184,24 @@ OPTIONS: dict[str, Option] = {
         type="bool",
         default=False,
     ),
-    "validate_certs": Option(("Whether to verify the certificates of the services.",), type="bool", default=True),
+    "validate_certs": Option(
+        (
+            "Whether to verify the certificates of the services.",
+            "The environment variable says the opposite: V(true) there means V(false) here.",
+        ),
+        type="bool",
+        default=True,
+        environment=("SYSDIG_{PRODUCT}_INSECURE_TLS",),
+    ),
     "ca_path": Option(
         (
             "File or directory with the certificates of the authorities to trust, in PEM format.",
-            "By default the ones that the environment variable E(REQUESTS_CA_BUNDLE) names, else those that come"
-            " with the Python package C(requests).",
+            "By default those that come with the Python package C(requests). The system's own are trusted if they are"
+            " named: C(/etc/ssl/certs/ca-certificates.crt) on Debian and Ubuntu, C(/etc/pki/tls/certs/ca-bundle.crt) on"
+            " Red Hat, C(/etc/ssl/ca-bundle.pem) on SUSE.",
         ),
         type="path",
+        environment=("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"),
     ),
     "allow_http": Option(
         (
@@ -219,6 +260,16 @@ CREDENTIALS: dict[str, str] = {
     "iam_token": "iam_token",
     "cr_token_file": "container",
     "sysdig_api_token": "sysdig_token",
+}
+
+# Options that belong together: whoever names one of them means none of those that a lower level names.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "credential": (
+        *("auth_method", *CREDENTIALS),
+        *("iam_profile_id", "iam_profile_name", "iam_profile_crn", "iam_account_id"),
+    ),
+    "instance": ("instance_id", "instance_name", "resource_group_id"),
+    "team": ("team_id", "team_name"),
 }
 
 # One of each is given; at the same level of precedence, both are an error.

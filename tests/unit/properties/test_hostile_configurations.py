@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
 from documents import data, written
@@ -18,9 +17,7 @@ from hostile import PIECES, text
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).resolve().parents[3]
-TYPES = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml").read_text("utf-8"))
-RULES = {name: IntegrationType.from_row(row).merge for name, row in TYPES["sysdig_integrations_types"].items()}
+RULES = {name: row.merge for name, row in TYPES.items()}
 
 URL, EXTENSION, EXPORTER = "https://example.com/write", "bearertokenauth/sysdig", "prometheusremotewrite/sysdig"
 ELEMENT = {"name": "sysdig", "url": URL, "authorization": {"credentials_file": "/etc/token"}}

@@ -4,25 +4,21 @@
 
 from __future__ import annotations
 
-import os
+import io
+import json
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import urllib3
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import TOKEN, SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import transport
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
-from simulator.client import OWNER_API_KEY, SimulatorClient
-
-
-@pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    """No variable, proxy or .netrc of the caller reaches a test."""
-    for name in os.environ:
-        if name.upper().startswith(("IBMCLOUD_", "IC_", "SYSDIG_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+from requests.adapters import HTTPAdapter
+from simulator.client import SimulatorClient
+from simulator.ids import METRICS, OWNER_API_KEY
 
 
 @pytest.fixture
@@ -30,7 +26,7 @@ def options(simulator: SimulatorClient) -> dict[str, Any]:
     """The owner's API key and the monitor instance, at the simulator; each call is made once."""
     return {
         "api_key": OWNER_API_KEY,
-        "instance_id": "11111111-1111-4111-8111-111111111111",
+        "instance_id": METRICS,
         "url": simulator.url,
         "iam_url": simulator.url,
         "resource_controller_url": simulator.url,
@@ -98,6 +94,26 @@ def calls(simulator):
         )
         for request in simulator.requests()
     ]
+
+
+@pytest.fixture
+def network_with(monkeypatch):
+    """Stand where requests would open a connection: status, JSON or bytes, and headers, by the end of a path."""
+
+    def network_with(responses):
+        def send(_adapter, request, **_options):
+            found = [end for end in responses if urlsplit(request.url).path.endswith(end)]
+            status, body, headers = responses[found[0]] if found else (404, {}, {})
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            raw = urllib3.HTTPResponse(io.BytesIO(content), headers, status, preload_content=False)
+            sent.append(request)
+            return HTTPAdapter().build_response(request, raw)
+
+        sent = []
+        monkeypatch.setattr(HTTPAdapter, "send", send)
+        return sent
+
+    return network_with
 
 
 class Clock:

@@ -14,18 +14,22 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options
 )
 
 WITHOUT_ENVIRONMENT = {
-    *("auth_method", "iam_profile_id", "iam_profile_name", "iam_profile_crn", "cr_token_file", "username"),
-    *("instance_name", "resource_group_id", "resource_controller_url", "product", "endpoint_type", "check_token"),
-    *("validate_certs", "ca_path", "allow_http", "timeout", "retries"),
+    *("auth_method", "iam_profile_id", "iam_profile_name", "iam_profile_crn", "iam_account_id", "cr_token_file"),
+    *("metadata_service_version", "username"),
+    *("instance_name", "resource_group_id", "product", "endpoint_type", "check_token"),
+    *("allow_http", "timeout", "retries"),
 }
 ENVIRONMENT = {
-    "api_key": ("IBMCLOUD_API_KEY", "IC_API_KEY", "SYSDIG_IBM_{PRODUCT}_API_KEY"),
+    "api_key": ("IC_API_KEY", "IBMCLOUD_API_KEY", "SYSDIG_IBM_{PRODUCT}_API_KEY"),
     "api_key_file": ("IBMCLOUD_API_KEY_FILE",),
-    "iam_token": ("IBMCLOUD_IAM_TOKEN", "IC_IAM_TOKEN"),
+    "iam_token": ("IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"),
     "sysdig_api_token": ("SYSDIG_{PRODUCT}_API_TOKEN",),
     "iam_url": ("IBMCLOUD_IAM_API_ENDPOINT", "SYSDIG_IBM_{PRODUCT}_IAM_URL"),
     "instance_id": ("SYSDIG_IBM_{PRODUCT}_INSTANCE_ID",),
-    "region": ("IBMCLOUD_REGION", "IC_REGION"),
+    "resource_controller_url": ("IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT",),
+    "region": ("IC_REGION", "IBMCLOUD_REGION"),
+    "validate_certs": ("SYSDIG_{PRODUCT}_INSECURE_TLS",),
+    "ca_path": ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"),
     "url": ("SYSDIG_{PRODUCT}_URL",),
     "team_id": ("SYSDIG_{PRODUCT}_TEAM_ID",),
     "team_name": ("SYSDIG_{PRODUCT}_TEAM_NAME",),

@@ -4,21 +4,9 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import time
-
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import parse
-
-EXPIRED_AT = 1_700_000_000  # 2023-11-14T22:13:20Z
-
-
-def web_token(**claims):
-    parts = ({"alg": "none"}, claims)
-    encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
-    return ".".join([*encoded, "signature"])
 
 
 def refusal(check, *arguments):
@@ -53,70 +41,14 @@ def test_a_secret_that_could_not_be_one_is_refused_without_being_shown(bad):
     assert "SECR" not in str(error)
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        "{}",
-        "Bearer {}",
-        "bearer {}",
-        "IAM token:  Bearer {}",
-        "IAM token: {}",
-        "  Bearer  {}  ",
-        "IAM token:  Bearer {}\n",
-    ],
-)
-def test_an_iam_token_is_accepted_as_the_command_line_prints_it(form):
-    token = web_token(exp=int(time.time()) + 60)
-
-    assert parse.iam_token("iam_token", form.format(token)) == token
-
-
-def test_an_iam_token_that_does_not_tell_its_end_is_accepted():
-    assert parse.iam_token("iam_token", "opaque") == "opaque"
-    assert parse.iam_token("iam_token", web_token(iat=1)) == web_token(iat=1)
-
-
-def test_an_expired_iam_token_is_refused_with_the_time_of_its_end():
-    error = refusal(parse.iam_token, "iam_token", "Bearer " + web_token(exp=EXPIRED_AT))
-
-    assert "2023-11-14T22:13:20Z" in error.problem
-    assert "ibmcloud iam oauth-tokens" in error.remedy
-
-
-@pytest.mark.parametrize("end", [0, -1, -(10**15)])
-def test_an_end_that_is_no_date_is_an_expired_one(end):
-    assert "expired" in refusal(parse.iam_token, "iam_token", web_token(exp=end)).problem
-
-
-@pytest.mark.parametrize("bad", ["Bearer ", "Bearer", "IAM token: Bearer  ", "one two", "one\ntwo"])
-def test_what_is_no_iam_token_is_refused(bad):
-    assert refusal(parse.iam_token, "iam_token", bad).facts == {"option": "iam_token"}
-
-
-@pytest.mark.parametrize(
-    ("token", "expiry"),
-    [
-        (web_token(exp=EXPIRED_AT), EXPIRED_AT),
-        (web_token(exp=EXPIRED_AT + 0.5), EXPIRED_AT),
-        (web_token(), None),
-        (web_token(exp="soon"), None),
-        (web_token(exp=None), None),
-        ("a.!!!.c", None),
-        ("a.W10.c", None),
-        ("opaque", None),
-        ("", None),
-    ],
-)
-def test_the_expiry_is_read_out_of_a_token_if_it_is_there(token, expiry):
-    assert parse.token_expiry(token) == expiry
-
-
-@pytest.mark.parametrize("value", [7, "7", " 7 "])
-def test_a_whole_number_may_be_written_as_text(value):
+@pytest.mark.parametrize("value", [7, "7", " 7 ", 7.0, "7.0", "+7", "7.", "007"])
+def test_a_whole_number_may_be_written_as_text_or_as_templates_make_it(value):
     assert parse.integer("team_id", value, at_least=1) == 7
 
 
-@pytest.mark.parametrize("value", [0, -1, "x", "", 1.5, True, None, "1e3", [7]])
+@pytest.mark.parametrize(
+    "value", [0, -1, "x", "", 1.5, "1.5", ".0", True, None, "1e3", [7], "\u0667", "7_0", "9" * 40, float("nan")]
+)
 def test_what_is_no_whole_number_is_refused_and_shown(value):
     error = refusal(parse.integer, "team_id", value, 1)
 
@@ -139,3 +71,39 @@ def test_what_is_no_whole_number_is_refused_and_shown(value):
 )
 def test_a_truth_value_may_be_spelled_as_in_ansible(spelling, truth):
     assert parse.boolean("check_token", spelling) is truth
+
+
+@pytest.mark.parametrize("half", ["ture", "2", "1.0", "", "yes!", [True], {"a": 1}, 1.5, "\u2713"])
+def test_what_is_no_truth_value_is_refused_and_never_taken_for_false(half):
+    error = refusal(parse.boolean, "validate_certs", half)
+
+    assert error.facts == {"option": "validate_certs"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1"])
+def test_an_address_of_this_machine_is_loopback(host):
+    assert parse.is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "0.0.0.0", "::", "localhost.example.com", "127.1", ""])
+def test_what_only_looks_like_loopback_is_not(host):
+    assert not parse.is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_loopback"), [(["127.0.0.1"], True), (["::1", "127.0.0.1"], True), (["::1", "192.0.2.1"], False)]
+)
+def test_localhost_is_what_it_resolves_to(monkeypatch, addresses, is_loopback):
+    found = [(None, None, None, "", (address, 0)) for address in addresses]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_arguments: found)
+
+    assert parse.is_loopback("localhost") is is_loopback
+
+
+def test_localhost_that_does_not_resolve_is_not_loopback(monkeypatch):
+    def fail(*_arguments):
+        raise OSError("no such host")
+
+    monkeypatch.setattr("socket.getaddrinfo", fail)
+
+    assert not parse.is_loopback("localhost")

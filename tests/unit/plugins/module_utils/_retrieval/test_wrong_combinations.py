@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
-import json
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import CREDENTIALS
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from web_tokens import web_token
 
 GUID = "01234567-89ab-cdef-0123-456789abcdef"
 CRN = f"crn:v1:bluemix:public:sysdig-monitor:us-south:a/{'0' * 32}:{GUID}::"
@@ -20,7 +19,9 @@ IBM = {"api_key": "my-key", "instance_id": GUID, "region": "us-south"}
 OUTSIDE = {"sysdig_api_token": "my-token", "url": "https://sysdig.example.com"}
 POD = {**IBM, "api_key": None, "cr_token_file": "/token", "iam_profile_id": "Profile-1"}
 SERVER = {**IBM, "api_key": None, "auth_method": "vpc"}
-METHODS = ("api_key", "iam_token", "container", "vpc", "sysdig_token")
+ASSUME = {**IBM, "iam_profile_id": "Profile-1"}
+EXPIRED = web_token("my-secret", exp=1)
+METHODS = ("api_key", "iam_token", "assume", "container", "vpc", "sysdig_token")
 PROFILES = ("iam_profile_id", "iam_profile_name", "iam_profile_crn")
 
 
@@ -52,11 +53,6 @@ def check(error, named):
         assert secret not in str(error)
 
 
-def jwt(**claims):
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return f"e30.{payload}.my-secret"
-
-
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(CREDENTIALS, 2)))
 def test_any_two_credentials(first, second):
     error = refusal({**IBM, "api_key": None, first: "my-key", second: "my-token"})
@@ -66,7 +62,11 @@ def test_any_two_credentials(first, second):
 
 @pytest.mark.parametrize(
     ("auth_method", "credential"),
-    [pair for pair in itertools.product(METHODS, CREDENTIALS) if CREDENTIALS[pair[1]] != pair[0]],
+    [
+        (method, credential)
+        for method, credential in itertools.product(METHODS, CREDENTIALS)
+        if CREDENTIALS[credential] != {"assume": "api_key"}.get(method, method)
+    ],
 )
 def test_a_credential_that_is_for_another_method(auth_method, credential):
     error = refusal({**IBM, "api_key": None, credential: "my-key", "auth_method": auth_method})
@@ -78,6 +78,7 @@ def test_a_credential_that_is_for_another_method(auth_method, credential):
     ("auth_method", "credential", "variable"),
     [
         ("api_key", "api_key", "IBMCLOUD_API_KEY"),
+        ("assume", "api_key", "IBMCLOUD_API_KEY"),
         ("iam_token", "iam_token", "IBMCLOUD_IAM_TOKEN"),
         ("sysdig_token", "sysdig_api_token", "SYSDIG_MONITOR_API_TOKEN"),
     ],
@@ -89,18 +90,19 @@ def test_a_method_without_its_credential(auth_method, credential, variable):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("login", [IBM, {**IBM, "api_key": None, "iam_token": "my-token"}, OUTSIDE])
+@pytest.mark.parametrize(
+    "login", [{**IBM, "auth_method": "api_key"}, {**IBM, "api_key": None, "iam_token": web_token()}, OUTSIDE]
+)
 def test_a_trusted_profile_without_a_method_that_takes_one(login, profile):
     check(refusal({**login, profile: "Profile-1"}), [profile, "auth_method"])
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(PROFILES, 2)))
-@pytest.mark.parametrize("login", [POD, SERVER])
-def test_two_trusted_profiles(login, first, second):
+@pytest.mark.parametrize(("login", "method"), [(POD, "container"), (SERVER, "vpc"), (ASSUME, "assume")])
+def test_two_trusted_profiles(login, method, first, second):
     error = refusal({**login, "iam_profile_id": None, first: "one", second: "other"})
 
-    taken = {"container": {"iam_profile_id", "iam_profile_name"}, "vpc": set(PROFILES)}
-    method = login.get("auth_method", "container")
+    taken = {"container": {"iam_profile_id", "iam_profile_name"}, "vpc": set(PROFILES), "assume": set(PROFILES)}
     foreign = [profile for profile in (first, second) if profile not in taken[method]]
     check(error, [foreign[0], f"auth_method={method}"] if foreign else [first, second])
 
@@ -113,6 +115,24 @@ WRONG = [
     ),
     pytest.param(
         {**IBM, "api_key": None, "iam_profile_id": "Profile-1"}, ["auth_method", "api_key"], id="profile without method"
+    ),
+    pytest.param(
+        {**IBM, "auth_method": "assume"},
+        ["auth_method=assume", "iam_profile_id", "iam_profile_crn", "iam_profile_name with iam_account_id"],
+        id="nothing to assume",
+    ),
+    pytest.param(
+        {**ASSUME, "iam_profile_id": None, "iam_profile_name": "deployment"},
+        ["iam_account_id", "iam_profile_name"],
+        id="name without account",
+    ),
+    pytest.param(
+        {**ASSUME, "iam_account_id": "a1b2"}, ["iam_account_id", "iam_profile_id"], id="account of a profile's ID"
+    ),
+    pytest.param({**IBM, "iam_account_id": "a1b2"}, ["iam_account_id", "api_key"], id="account without a profile"),
+    pytest.param({**POD, "iam_account_id": "a1b2"}, ["iam_account_id", "container"], id="account of a pod"),
+    pytest.param(
+        {**SERVER, "metadata_service_version": "2024-01-01"}, ["metadata_service_version"], id="no such version"
     ),
     # Instance and region
     pytest.param({**IBM, "instance_name": "metrics"}, ["instance_id", "instance_name"], id="instance twice"),
@@ -142,7 +162,11 @@ WRONG = [
     # Choices and numbers
     pytest.param({**IBM, "auth_method": "apikey"}, ["auth_method='apikey'", "api_key"], id="auth_method"),
     pytest.param({**IBM, "product": "Monitor"}, ["product='Monitor'", "monitor, secure"], id="product's case"),
-    pytest.param({**IBM, "endpoint_type": "direct"}, ["endpoint_type='direct'", "public, private"], id="endpoint_type"),
+    pytest.param(
+        {**IBM, "endpoint_type": "direct"},
+        ["endpoint_type='direct'", "public, private, "],
+        id="endpoint_type",
+    ),
     pytest.param({**IBM, "team_id": -1}, ["team_id"], id="negative team"),
     pytest.param({**IBM, "team_id": 1.5}, ["team_id"], id="half a team"),
     pytest.param({**IBM, "team_id": [1]}, ["team_id"], id="list of teams"),
@@ -155,7 +179,25 @@ WRONG = [
     pytest.param({**IBM, "api_key": "my-key\nmy-secret"}, ["api_key"], id="key of two lines"),
     pytest.param({**IBM, "api_key": "  "}, ["api_key"], id="blank key"),
     pytest.param({**IBM, "api_key": "\u201cmy-key\u201d"}, ["api_key"], id="key in typographic quotes"),
-    pytest.param({**IBM, "api_key": None, "iam_token": jwt(exp=1)}, ["iam_token"], id="expired IAM token"),
+    pytest.param({**IBM, "api_key": None, "iam_token": EXPIRED}, ["iam_token"], id="expired IAM token"),
+    pytest.param({**IBM, "api_key": "'my-key'"}, ["api_key", "quotation marks"], id="key in quotes"),
+    pytest.param({**IBM, "instance_id": f'"{CRN}"'}, ["instance_id", "quotation marks"], id="CRN in quotes"),
+    pytest.param({**IBM, "api_key": None, "iam_token": "my-key"}, ["iam_token", "api_key"], id="key for an IAM token"),
+    pytest.param(
+        {**IBM, "instance_id": CRN.replace("sysdig-monitor:us-south", "cloud-object-storage:global")},
+        ["instance_id", "another service: 'cloud-object-storage'"],
+        id="CRN of a service without a region",
+    ),
+    pytest.param(
+        {**IBM, "instance_id": CRN.replace("us-south", "global")},
+        ["instance_id", "not a region"],
+        id="no region",
+    ),
+    pytest.param(
+        {**IBM, "instance_id": None, "instance_name": "x", "region": None, "endpoint_type": "private_classic"},
+        ["region", "classic infrastructure"],
+        id="classic infrastructure without a region",
+    ),
     pytest.param({**IBM, "api_key": None, "api_key_file": "/nowhere"}, ["api_key_file"], id="no key file"),
     pytest.param({**IBM, "url": "http://sysdig.example.com"}, ["url", "allow_http"], id="URL in clear"),
     pytest.param({**IBM, "iam_url": "iam.cloud.ibm.com"}, ["iam_url"], id="host for a URL"),
@@ -170,8 +212,8 @@ def test_other_wrong_combinations(given, named):
 
 def test_several_in_the_environment_are_no_error():
     environment = {
-        "IBMCLOUD_API_KEY": "first",
-        "IC_API_KEY": "second",
+        "IC_API_KEY": "first",
+        "IBMCLOUD_API_KEY": "second",
         "IC_IAM_TOKEN": "third",
         "SYSDIG_MONITOR_API_TOKEN": "fourth",
     }

@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import network as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import INSTANCE
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import resource_controller
-from simulator.client import OWNER_API_KEY
+from simulator.ids import EUROPE, METRICS, OWNER_API_KEY, PROTECTION, VIEWER_KEY
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-VIEWER_KEY = "sim-api-key-viewer-000000000000000000000000004"
 OWNER = {"api_key": OWNER_API_KEY}
 
 
@@ -32,7 +28,7 @@ def test_an_unknown_name_is_said_even_when_the_visible_ones_cannot_be_listed(fai
 
     def listed_by_name_only(settings, transport, token, filters):
         if not filters:
-            raise errors.gave_up(INSTANCE, "https://resource-controller.invalid", 1, "slow")
+            raise errors.deadline_exceeded(INSTANCE, "https://resource-controller.invalid", 1, "slow")
         return listed(settings, transport, token, filters)
 
     monkeypatch.setattr(resource_controller, "_instances", listed_by_name_only)
@@ -76,16 +72,16 @@ def test_teams_without_products_are_the_instances_own(retrieved, simulator):
 def test_access_that_is_denied_to_the_teams_is_explained_too(failure):
     error = failure(api_key=VIEWER_KEY, instance_id=METRICS, team_name="SRE")
 
-    assert "lacks a role on the instance" in str(error)
+    assert "lacks the service role Reader on the instance, or is not a member of the team SRE" in str(error)
 
 
-def test_a_resource_controller_that_fails_leaves_both_causes(failure, simulator):
+def test_a_resource_controller_that_fails_leaves_the_cheaper_cause_first(failure, simulator):
     simulator.fault("status", service="resource_controller", status=500, times=None)
 
     error = failure(api_key=VIEWER_KEY, instance_id=METRICS)
 
-    assert "IAM_ONLY" in str(error)
-    assert "lacks a role" in str(error)
+    assert "lacks the service role Reader" in error.problem
+    assert error.remedy.endswith("If it has that, see whether external_api_auth of the instance is IAM_ONLY.")
 
 
 # --- Sysdig outside IBM Cloud ---

@@ -1,0 +1,98 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Retrieve what is not in the run cache yet. All retrievals of a playbook run share their logins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import AccessToken
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
+    LogIn,
+    from_known_token,
+    retrieve,
+)
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import retrieve_access_key
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sources import CONTROL_NODE
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnRequest, Transport
+
+RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
+
+
+class Retrieval(Protocol):
+    """What is known of a retrieval. ``_cached_retrieval`` has it, and describes its attributes."""
+
+    direct: dict[str, Any]
+    environment: Mapping[str, str]
+    fallback: dict[str, Any]
+    token: str | None
+    on_request: OnRequest | None
+    environment_note: str
+
+    def cached(
+        self,
+        what: str,
+        subject: object,
+        secrets: Iterable[str],
+        fetch: Callable[[], tuple[dict[str, Any], float | None]],
+        rejected: object = None,
+    ) -> tuple[dict[str, Any], bool]:
+        """Return a value, and whether it comes from the run cache."""
+
+
+def token_result(retrieval: Retrieval) -> dict[str, Any]:
+    """Retrieve an API token.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
+    """
+    return retrieve(_settings(retrieval), _shared_log_in(retrieval), retrieval.on_request).as_dict()
+
+
+def known_token_result(retrieval: Retrieval) -> dict[str, Any]:
+    """Return the result for a known token, without a request.
+
+    Raises:
+        OptionError: an option is wrong.
+    """
+    return from_known_token(_settings(retrieval), parse.secret("token", retrieval.token)).as_dict()
+
+
+def access_key_result(retrieval: Retrieval) -> dict[str, Any]:
+    """Retrieve the access key of an instance, with the known token if there is one.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
+    """
+    token = None if retrieval.token is None else parse.secret("token", retrieval.token)
+    log_in = _shared_log_in(retrieval)
+    return retrieve_access_key(_settings(retrieval), log_in, token, retrieval.on_request).as_dict()
+
+
+def _settings(retrieval: Retrieval) -> Settings:
+    places = CONTROL_NODE._replace(note=retrieval.environment_note)
+    token_is_known = retrieval.token is not None
+    return resolve(retrieval.direct, retrieval.environment, retrieval.fallback, token_is_known, places)
+
+
+def _shared_log_in(retrieval: Retrieval) -> LogIn:
+    """Return a ``log_in`` that logs in once per playbook run for all instances and teams of one credential."""
+
+    def log_in(settings: Settings, transport: Transport, rejected: AccessToken | None = None) -> AccessToken:
+        def fetch() -> tuple[dict[str, Any], float]:
+            token = iam.log_in(settings, transport)
+            return _as_data(token), token.expires - RENEW_BEFORE
+
+        old = None if rejected is None else _as_data(rejected)
+        data, is_cached = retrieval.cached("IAM token", settings.login_key, settings.login.secrets, fetch, old)
+        return AccessToken(**data, is_cached=is_cached)
+
+    return log_in
+
+
+def _as_data(token: AccessToken) -> dict[str, Any]:
+    return {"value": token.value, "expires": token.expires}
