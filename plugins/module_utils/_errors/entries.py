@@ -12,6 +12,7 @@ from .merging import YamlError
 from .phrases import did_you_mean, either, shown
 
 UNCHANGED = "Nothing was changed on this host."
+ENVIRONMENT = "The role sees the environment of the process that runs Ansible, and `environment` of its task or play."
 
 
 class EntryError(SysdigError):

@@ -71,7 +71,7 @@ class Retrievals:
             with _overlaid(self._environment):
                 arguments = (retrieval.options, dict(os.environ), fallback_options(), constants.DEFAULT_LOCAL_TMP)
                 try:
-                    return function(*arguments, retrieval.token, self._on_request, self._host)
+                    return function(*arguments, retrieval.token, self._on_request, self._host, errors.ENVIRONMENT)
                 except SysdigError as error:
                     raise errors.in_entry(error, label, name_of) from None
 
