@@ -252,6 +252,14 @@ def misspelt_variable(name: str, suggestion: str) -> OptionError:
     )
 
 
+def sent_twice(path: str, name: str) -> OptionError:
+    return OptionError(
+        "name",
+        f"in {path}, {name} sends to the same address. If it is for the same team, samples arrive twice.",
+        "Remove it there, or give its name as name of the entry, which then replaces it.",
+    )
+
+
 def nothing_to_do() -> OptionError:
     return OptionError(
         "sysdig_integrations_list",
