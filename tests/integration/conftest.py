@@ -108,7 +108,7 @@ def wire(playbook, etc):
 
     playbook.secrets |= {"the token": TOKEN, "the next token": NEXT_TOKEN}
     # Not prometheus.yml: it names the file with the token.
-    playbook.secret_files |= {"etc/*/sysdig-token", "etc/default/*", "etc/token*", "etc/mine.conf"}
+    playbook.secret_files |= {"etc/*-token", "etc/default/*", "etc/token*", "etc/mine.conf", "etc/grafana.yaml"}
 
     def run(entries, *arguments, **variables):
         entries = [
