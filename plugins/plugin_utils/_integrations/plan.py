@@ -59,6 +59,8 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         template=kind.template or entry.required("src"),
         template_is_users=not kind.template,
         entry=_shown(entry, result),
+        options=entry.particular(),
+        origin=result.origin,
         result=result,
         merge=kind.merge,
         create=entry.get("create"),
@@ -122,6 +124,7 @@ def _token_file(file: PlannedFile) -> PlannedFile:
         name="",
         template=TOKEN_TEMPLATE,
         entry={},
+        options={},
         # Two entries may share the file if they have the same token, whatever else they differ in.
         result=Result({"token": file.result.get("token")}),
         merge=None,
