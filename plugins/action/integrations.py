@@ -23,12 +23,19 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
     PREFIX,
     Prefixed,
     Variables,
+    plain,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
 HANDLER_PARTS = ("services", "notified")  # arguments of the role's handlers
+LOOKUP_PREFIX = "sysdig_token_"
+# The variables that count, by what a misspelt one begins with: the last letter of a prefix may be what is missing.
+KNOWN = {
+    PREFIX[:-2]: [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)],
+    LOOKUP_PREFIX: [LOOKUP_PREFIX + name for name in (*options.OPTIONS, *options.LOOKUP_OPTIONS)],
+}
 _SECRET_VARIABLES = options.environment_variables(option for option in options.OPTIONS.values() if option.secret)
 
 
@@ -116,7 +123,7 @@ class ActionModule(ActionBase):
         return [
             Level(Prefixed(self._variables, PREFIX), f"{PREFIX}{{}}"),
             Level(arguments, "{} (of module_defaults)"),
-            Level(Prefixed(self._variables, "sysdig_token_"), "sysdig_token_{}"),
+            Level(Prefixed(self._variables, LOOKUP_PREFIX), f"{LOOKUP_PREFIX}{{}}"),
         ]
 
     def _host(self, retrievals: Retrievals) -> Host:
@@ -141,7 +148,7 @@ class ActionModule(ActionBase):
             environment: dict[str, Any] = {}
             self._compute_environment_string(environment)
             environment = {name: str(value) for name, value in environment.items()}
-            self._taken = dict(self._task.args), environment
+            self._taken = plain(dict(self._task.args)), environment
             self._task.args = {}
             self._task.environment = [{k: v for k, v in environment.items() if k not in _SECRET_VARIABLES}]
         return self._taken
@@ -181,10 +188,9 @@ class ActionModule(ActionBase):
 
     def _warnings(self, entries: list[Any]) -> list[str]:
         """What is probably a mistake. No text names the host, so that Ansible shows each once."""
-        known = [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)]
-        beginning = PREFIX[:-2]  # somebody may have left out the last letter
-        suspects = [name for name in self._task_vars if name.startswith(beginning) and len(name) > len(PREFIX)]
-        warnings = [errors.misspelt_variable(*found) for found in near_misses(suspects, beginning, known)]
+        names = [name for name in self._task_vars if name != PREFIX[:-1]]
+        found = [near for beginning, known in KNOWN.items() for near in near_misses(names, beginning, known)]
+        warnings = [errors.misspelt_variable(*near) for near in found]
         return [str(warning) for warning in (warnings if entries else [*warnings, errors.nothing_to_do()])]
 
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a service says is never a template: it arrives as it is, wherever it goes, and runs nothing."""
+"""A response is never a template: it arrives unchanged, wherever it goes, and nothing in it is evaluated."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def hostile(request, tmp_path):
 
 @pytest.fixture
 def services(simulator, hostile):
-    """They answer with it in the place of the token, the access key, and the names of teams."""
-    answers = {
+    """Have them send it as the token, the access key, and the names of teams."""
+    responses = {
         "/api/token": {"token": {"key": hostile}},
         "/api/customer/accessKeys": {"customerAccessKeys": [{"accessKey": hostile, "enabled": True}]},
         "/api/teams": {"teams": [{"id": 1, "name": hostile}]},
     }
-    for path, body in answers.items():
+    for path, body in responses.items():
         simulator.fault("status", status=200, body=json.dumps(body), path=path, times=None)
 
 
@@ -60,7 +60,7 @@ def test_token_of_the_module(playbook, options, hostile):
 
 
 @pytest.mark.usefixtures("services")
-def test_answers_of_the_lookups(playbook, options, hostile):
+def test_values_of_the_lookups(playbook, options, hostile):
     playbook.write("token.j2", f"{{{{ lookup('{LOOKUP}') }}}} {{{{ below }}}}")
     variables = {
         "token": f"{{{{ lookup('{LOOKUP}') }}}}",

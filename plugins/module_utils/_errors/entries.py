@@ -13,6 +13,7 @@ from .phrases import did_you_mean, either, shown
 
 LEDGER = "Note of the role's calls"  # a step
 UNCHANGED = "Nothing was changed on this host."
+ENVIRONMENT = "The role sees the environment of the process that runs Ansible, and `environment` of its task or play."
 
 
 class EntryError(SysdigError):
@@ -281,6 +282,14 @@ def not_in_yaml(code: int) -> OptionError:
 def misspelt_variable(name: str, suggestion: str) -> OptionError:
     return OptionError(
         name, f"The variable {name} is not an option of the role, and has no effect.", f"Did you mean {suggestion}?"
+    )
+
+
+def sent_twice(path: str, name: str) -> OptionError:
+    return OptionError(
+        "name",
+        f"in {path}, {name} sends to the same address. If it is for the same team, samples arrive twice.",
+        "Remove it there, or give its name as name of the entry, which then replaces it.",
     )
 
 

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from http.client import IncompleteRead
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,6 +27,10 @@ except ImportError:  # said with a remedy when a Connection is made: documentati
     HAS_REQUESTS = False
 else:
     HAS_REQUESTS = True
+
+    for _name in ("urllib3.connection", "urllib3.connectionpool"):
+        # Malformed headers would be logged as they came, and so be in Ansible's log file.
+        logging.getLogger(_name).addFilter(lambda record: "parse headers" not in str(record.msg))
 
     class _Session(requests.Session):
         """Sees no redirects: requests would read their body to its end, and fail on an address it cannot read."""
@@ -46,12 +52,18 @@ class AttemptFailed(Exception):
 
 
 class RawResponse(NamedTuple):
-    """A response as it arrived; ``content`` is cut off somewhere behind LARGEST_BODY."""
+    """A response as it arrived; ``content`` is cut off somewhere behind LARGEST_BODY, and empty if it is encoded."""
 
     status: int
     reason: str
     headers: Mapping[str, str]
     content: bytes
+
+    @property
+    def encoding(self) -> str | None:
+        """In which form the content was sent, None if it is as it is."""
+        encoding = self.headers.get("Content-Encoding", "").strip()
+        return None if encoding.lower() in ("", "identity") else encoding
 
 
 class Connection:
@@ -73,7 +85,10 @@ class Connection:
         self._session = _Session()
         # Off, or .netrc would replace our Authorization, and REQUESTS_CA_BUNDLE our ca_path. Proxies: see _proxies.
         self._session.trust_env = False
-        self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none: services share the session
+        # A small response can be a huge one in a compressed form.
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
+        self._session.headers.update(headers)
         if not verify:  # the user knows by the name of the option
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -119,13 +134,17 @@ class Connection:
             stream=True,
             **request,
         )
+        raw = RawResponse(response.status_code, response.reason or "", response.headers, b"")
+        if raw.encoding is not None:
+            response.close()
+            return raw
         content = b""
         for chunk in response.iter_content(65536):
             content += chunk
             if len(content) > LARGEST_BODY:
                 response.close()
                 break
-        return RawResponse(response.status_code, response.reason or "", response.headers, content)
+        return raw._replace(content=content)
 
 
 def _run_with_timeout(seconds: float, call: Callable[[], Outcome]) -> Outcome:
