@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import ent
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import stronger
 
 _DIRECTORY = "ibmcloud.sysdig.ledger"
+_LONGEST_WAIT = 60.0  # seconds for another worker, which needs milliseconds unless it was stopped
 
 File = Mapping[str, Any]
 Check = Callable[[Sequence[File]], None]
@@ -123,7 +125,7 @@ class Ledger:
             lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             with _failing(self._path):
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                _wait_for(lock)
                 exists = os.path.exists(self._path)
                 content = _read(self._path) if exists else {"host": self.host, "calls": {}, "services": []}
             yield content
@@ -135,8 +137,19 @@ class Ledger:
 def _failing(path: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError, LookupError) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise errors.no_ledger(path, getattr(error, "strerror", None) or "it is damaged") from None
+
+
+def _wait_for(lock: int) -> None:
+    until = time.monotonic() + _LONGEST_WAIT
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _files(content: Mapping[str, Any]) -> list[File]:
@@ -145,8 +158,8 @@ def _files(content: Mapping[str, Any]) -> list[File]:
 
 def _read(path: str) -> dict[str, Any]:
     with open(path, encoding="utf-8") as file:
-        content: dict[str, Any] = json.load(file)
-    return content
+        content = json.load(file)
+    return {part: content[part] for part in ("host", "calls", "services")}
 
 
 def _replace(path: str, content: Mapping[str, Any]) -> None:

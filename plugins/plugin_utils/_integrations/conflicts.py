@@ -87,7 +87,7 @@ def _refuse_other(file: PlannedFile, ours: Mapping[str, Any], theirs: Mapping[st
         return
     origins = ours["origin"], theirs["origin"]
     differences = [
-        f"{name} {origins[1][name] or 'not named'} instead of {origins[0][name] or 'not named'}"
+        f"{name} {origins[0][name] or 'not named'} here, {origins[1][name] or 'not named'} there"
         for name in origins[0]
         if origins[0][name] != origins[1][name]
     ]
