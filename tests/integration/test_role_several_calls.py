@@ -8,8 +8,9 @@ import pytest
 from role_plays import GIVEN, NEXT_TOKEN, ROLE, TOKEN, WRITE, play
 
 CRN = "crn:v1:bluemix:public:sysdig-monitor:us-south:a/0123456789abcdef0123456789abcdef:{}::"
-US = {"sysdig_integrations_instance_id": CRN.format("11111111-1111-4111-8111-111111111111")}
-DE = {"sysdig_integrations_instance_id": CRN.format("22222222-2222-4222-8222-222222222222")}
+US_GUID, DE_GUID = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+US = {"sysdig_integrations_instance_id": CRN.format(US_GUID)}
+DE = {"sysdig_integrations_instance_id": CRN.format(DE_GUID)}
 TEAM = {"sysdig_integrations_team_id": 102}
 OTHER_TOKEN = {"sysdig_integrations_token": NEXT_TOKEN}
 
@@ -22,9 +23,8 @@ CALLS = {
     "a token file of two instances": (
         [(PROMETHEUS | {"token_path": "DIR/t"}, US), (PROMETHEUS | {"name": "de", "token_path": "DIR/t"}, DE)],
         "Entry 1 (prometheus) and Entry 1 (prometheus) of an earlier call of the role in this playbook run both write"
-        f" DIR/t, but not the same: instance {DE['sysdig_integrations_instance_id']}"
-        f" here, {US['sysdig_integrations_instance_id']} there. Give one of them another token_path."
-        " Nothing was changed on this host.",
+        f" DIR/t, but not the same: instance {DE_GUID} here, {US_GUID} there. Give one"
+        " of them another token_path. Nothing was changed on this host.",
     ),
     "a file of two data sources": (
         [(GRAFANA | {"name": "US"}, {}), (GRAFANA | {"name": "SRE"}, OTHER_TOKEN)],
