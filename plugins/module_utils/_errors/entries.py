@@ -11,6 +11,7 @@ from .base import OptionError, SysdigError
 from .merging import YamlError
 from .phrases import did_you_mean, either, shown
 
+LEDGER = "Note of the role's calls"  # a step
 UNCHANGED = "Nothing was changed on this host."
 ENVIRONMENT = "The role sees the environment of the process that runs Ansible, and `environment` of its task or play."
 
@@ -209,6 +210,38 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
         option,
         f"{first} and {second} both merge into {path}, but with different values of {option}.",
         f"Give both the same {option}.",
+    )
+
+
+def conflict_between_calls(label: str, earlier: str, what: str, differences: str, option: str) -> OptionError:
+    """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
+    return OptionError(
+        option,
+        f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
+        f" but not the same: {differences}.",
+        f"Give one of them another {option}.",
+    )
+
+
+# --- The ledger -------------------------------------------------------------------------------------------------------
+
+
+def no_ledger(path: str, reason: str) -> SysdigError:
+    return SysdigError(
+        LEDGER,
+        f"{path} on the control node, where the role notes what it writes, cannot be used: {reason}.",
+        "Make room there, or name another directory in ANSIBLE_LOCAL_TEMP.",
+    )
+
+
+def services_not_noted(services: Iterable[str], error: SysdigError) -> SysdigError:
+    """The files are written, and the handlers will not find the ``services`` that read them."""
+    names = ", ".join(services)
+    return SysdigError(
+        LEDGER,
+        f"{error.problem} The files on this host were changed.",
+        f"{error.remedy} Restart on this host: {names}." if names else error.remedy,
+        rolled_back=False,
     )
 
 

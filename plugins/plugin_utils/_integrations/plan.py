@@ -61,6 +61,8 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         template=kind.template or entry.required("src"),
         template_is_users=not kind.template,
         entry=_shown(entry, result),
+        options=entry.particular(),
+        origin=result.origin,
         result=result,
         merge=_merge_rules(entry, result),
         create=entry.get("create"),
@@ -133,6 +135,7 @@ def _token_file(file: PlannedFile) -> PlannedFile:
         name="",
         template=TOKEN_TEMPLATE,
         entry={},
+        options={},
         # Two entries may share the file if they have the same token, whatever else they differ in.
         result=Result({"token": file.result.get("token")}),
         merge=None,
