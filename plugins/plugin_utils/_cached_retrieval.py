@@ -140,7 +140,7 @@ class Retrieval:
         self.token = token
         self.environment_note = environment_note
         self._directory = directory
-        self._on_request = on_request
+        self.on_request = on_request
         self._host = host
 
     def token_result(self) -> dict[str, Any]:
@@ -160,30 +160,31 @@ class Retrieval:
         secrets: Iterable[str],
         fetch: Callable[[], tuple[dict[str, Any], float | None]],
         rejected: object = None,
-    ) -> dict[str, Any]:
-        """Return the value from the run cache, or fetch it. The arguments are those of ``RunCache.get``.
+    ) -> tuple[dict[str, Any], bool]:
+        """Return a value, and whether it comes from the run cache. The arguments are those of ``RunCache.get``.
 
         ``what`` is what the value is called for people.
         """
         if self._directory is None:
-            return fetch()[0]
-        is_fetched = False
+            return fetch()[0], False
+        is_cached = True
 
         def fetched() -> tuple[dict[str, Any], float | None]:
-            nonlocal is_fetched
-            is_fetched = True
+            nonlocal is_cached
+            is_cached = False
             return fetch()
 
         value = RunCache(self._directory, secrets, self._host).get([what, subject], fetched, rejected)
-        if self._on_request and not is_fetched:
-            self._on_request(f"{what} from the run cache")
-        return dict(value)
+        if self.on_request and is_cached:
+            self.on_request(f"{what} from the run cache")
+        return value, is_cached
 
     def _result(self, what: str, fetch: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         variables = {name: self.environment[name] for name in self.environment if name in VARIABLES}
         levels = [self.direct, variables, self.fallback]
         subject = [sorted((name, str(value)) for name, value in level.items() if value != "") for level in levels]
-        return self.cached(what, [*subject, self.token], self._secrets(variables), lambda: (fetch(), None))
+        value, _is_cached = self.cached(what, [*subject, self.token], self._secrets(variables), lambda: (fetch(), None))
+        return dict(value)
 
     def _secrets(self, variables: Mapping[str, str]) -> list[str]:
         """Return what tells who retrieves."""

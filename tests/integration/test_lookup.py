@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bad_input import UNKNOWN_KEY, bad_inputs
 from simulator.ids import (
@@ -311,6 +313,17 @@ def test_requests_are_shown_from_three_v_on(playbook, simulator, options):
     shown = playbook.run(tasks, "-vvv", vars=as_variables(options)).succeeded().output
     quiet = playbook.run(tasks, "-vv", vars=as_variables(options)).succeeded().output
 
-    lines = [line for line in shown.splitlines() if line.startswith("ibmcloud.sysdig.")]
-    print(lines)
-    assert "from the run cache" not in quiet
+    iam = simulator.requests()[0]
+    lines = [re.sub(r", \d+ ms", "", line) for line in shown.splitlines() if line.startswith("ibmcloud.sysdig.")]
+    assert lines == [
+        f"{LOOKUP}: POST {simulator.url}/identity/token: 200, request ID {iam['request_id']}",
+        f"{LOOKUP}: GET {simulator.url}/api/token: 200",
+        f"{ACCESS_KEY_LOOKUP}: IAM token from the run cache",
+        f"{ACCESS_KEY_LOOKUP}: GET {simulator.url}/api/customer/accessKeys: 200",
+        f"{LOOKUP}: API token from the run cache",
+        f"{LOOKUP}: API token from the run cache",
+        f"{ACCESS_KEY_LOOKUP}: access key from the run cache",
+        f"{LOOKUP}: API token from the run cache",
+    ]
+    assert "run cache" not in quiet
+    assert f"{LOOKUP}: " not in quiet

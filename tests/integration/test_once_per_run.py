@@ -191,8 +191,8 @@ def test_hit_imports_nothing_heavy(playbook, simulator, variables):
 
     (_is_right, at_first), (is_right, at_hit) = (run.task("show", host).result["msg"] for host in ("first", "second"))
     ours = "ansible_collections.ibmcloud.sysdig.plugins."
-    rooms = ("_retrieval.transport", "_retrieval.settings", "_errors.services")
-    heavy = {"requests", "urllib3", *(f"{ours}module_utils.{room}" for room in rooms)}
+    rooms = ("_retrieval.transport", "_retrieval.settings", "_errors.services", "_errors.base")
+    heavy = {"requests", "urllib3", f"{ours}plugin_utils._fetch", *(f"{ours}module_utils.{room}" for room in rooms)}
     assert is_right
     assert heavy <= set(at_first)
     assert f"{ours}plugin_utils._run_cache" in at_hit

@@ -139,3 +139,16 @@ def test_pods_with_different_tokens_do_not_share_a_login(ask, simulator, tmp_pat
             ask(**pod, team_id=101)
 
     assert logins(simulator) == 2
+
+
+def test_a_cached_login_that_a_service_refuses_is_renewed_once_for_all(ask, simulator):
+    ask(team_id=101)
+    simulator.fault("status", status=401, path="/api/token", body='{"message": "Authentication failed"}')
+
+    assert ask(team_id=102)["token"] == simulator.token(METRICS, 102)
+    assert logins(simulator) == 2
+
+    ask(team_id=103)
+    assert logins(simulator) == 2
+    used = [request["token_fingerprint"] for request in simulator.requests("sysdig")]
+    assert used[0] == used[1] != used[2] == used[3]
