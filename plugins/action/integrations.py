@@ -26,6 +26,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.secrets import secret_values
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.unshown_arguments import UnshownArguments
 
 PENDING = "sysdig_integrations_services"
@@ -70,6 +71,7 @@ class ActionModule(ActionBase):
         if arguments["access_key"]:
             self._result["access_key"] = arguments["access_key"]
         self._show_secrets = arguments["show_secrets"]
+        self._others_secrets: list[str] = []
         self._services = {name: arguments[name] for name in ("pending_directory", "told")}
         try:
             types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
@@ -99,6 +101,7 @@ class ActionModule(ActionBase):
             if not compared["changed"] and merged == present:
                 return compared
             contents.update(merged)
+            self._others_secrets = secret_values(*present.values(), *merged.values())
         return self._call(files, contents, apply=True)
 
     def _render(self, file: PlannedFile) -> str:
@@ -154,7 +157,7 @@ class ActionModule(ActionBase):
             files=[_module_arguments(file, contents) for file in {file.path: file for file in files}.values()],
             apply=apply,
             **self._services,
-            secrets=[] if self._show_secrets else self._secrets(),
+            secrets=[] if self._show_secrets else self._secrets() + self._others_secrets,
             show_secrets=self._show_secrets,
             sealing_key=key,
         )

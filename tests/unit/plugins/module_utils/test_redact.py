@@ -119,8 +119,8 @@ def test_a_long_text_takes_no_endless_time(text):
 
 
 def test_spans_become_masks():
-    assert masked_spans("0123456789", [(4, 6), (5, 7), (9, 10), (0, 1)], "*") == "*123*78*"
-    assert masked_spans("0123", [(0, 2), (2, 4)]) == MASK
+    assert masked_spans("0123456789", [(4, 6, "A"), (5, 7, "B"), (9, 10, "C"), (0, 1, "D")]) == "D123A78C"
+    assert masked_spans("0123", [(0, 2, "A"), (2, 4, "B")]) == "A"
     assert masked_spans("0123", []) == "0123"
 
 
