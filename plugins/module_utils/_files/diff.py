@@ -23,46 +23,53 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import (
 )
 
 PREVIOUS = MASK + " (previous)"
-SHORTEST_VALUE = 8  # characters of an unknown value that is hidden in what a validator prints; words stay readable
+SHORTEST_VALUE = 8  # characters of an unknown value that is masked in a validator's output; words stay readable
 _CONTEXT_END = "\0"
 
-# Both are searched in names that are written_like_this, whatever the file has.
+# Endings of names in snake case.
 _SECRET_NAME = re.compile(
-    r"(?:password|passwd|passphrase|token|secret|credential|authorization|cookie|signature|customer_?id"
-    r"|header_?value|(?<![a-z])(?:pass|pwd)|(?:api|access|private|secret|shared|account|auth|license)_?key"
+    r"(?:(?:password|passwd|passphrase|token|secret|credential|authorization|cookie|signature|customer_?id|header_?value"
+    r"|(?<![a-z])(?:pass|pwd)|(?:api|access|private|secret|shared|account|auth|license)_?key)s?"
     r"|(?<!public)(?<!routing)(?<!sort)(?<!partition)(?<!primary)(?<!foreign)(?<!group)(?<!label)(?<!attribute)_key)"
-    r"s?_?[0-9]*\Z"
+    r"_?[0-9]*\Z"
 )
 _OPEN_NAME = re.compile(
-    r"(?<![a-z])(?:ur[il]|host|hostname|server|address|endpoint|port|path|file|filename|dir|directory|region|product|team|user|username"
-    r"|name|id|type|kind|access|version|level|mode|interval|timeout|ssl|tls|enabled)s?_?[0-9]*\Z"
+    r"(?<![a-z])(?:ur[il]|host|hostname|server|address|collector|endpoint|port|path|file|filename|dir|directory|region"
+    r"|product|team|user|username|name|id|tag|type|kind|access|version|level|mode|interval|timeout|ssl|tls|enabled)"
+    r"s?_?[0-9]*\Z"
 )
-# A reference to a secret elsewhere, which shows nothing of it, and what no secret looks like.
-_OPEN_VALUE = re.compile(r"\$\{(?:\w+:)?[\w./]+\}|true|false|null|yes|no|~|\[\]|", re.IGNORECASE)
+# References to secrets in other places, and what no secret looks like.
+_OPEN_VALUE = re.compile(r"\$\{(?:\w+:)?[\w./]+\}|true|false|null|yes|no|~|", re.IGNORECASE)
 
 _PAIR = re.compile(r"(?<![\w.?&-])[\"']?(?P<name>[\w.-]{1,80})[\"']?[ \t]{0,20}(?:=>?|:)[ \t]*")
 _VALUE_IN_BRACES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}]*")
-# What continues in other lines or is made of pairs itself, and an alias.
-_NO_VALUE = re.compile(r"[{#]|\[+[ \t\r]*\Z|[|>][-+0-9]*[ \t\r]*(?:#|\Z)|\*\S*[ \t\r]*\Z")
+# A mapping, a comment, the beginning of a list or block in other lines, an alias.
+_NO_VALUE = re.compile(r"[{#]|\[+[ \t]*(?:#|\Z)|[|>][-+0-9]*[ \t]*(?:#|\Z)|\*\S*[ \t]*\Z")
+# A value that is masked already, or a list with no other ones.
+_MASKED = re.compile(
+    r"[\"']?{0}[\"']?[ \t]*(?:[,}}\]#]|\Z)|\[(?:[\[\]\"', ]|{0})*(?<=\])".format(r"\*{8}(?: \(previous\))?")
+)
+# Up to an @, also beyond a slash in a password; but a port is not a password.
 _USER_IN_URL = re.compile(r"(?<=://)(?:[^/\s\"']{1,200}|[^/\s:\"']{0,100}:(?![0-9]{1,5}(?:\W|\Z))[^\s\"@]{0,100})(?=@)")
 _URL_PARAMETER = re.compile(r"[?&;](?P<name>[\w.-]{1,80})=(?P<value>[^&\s\"'<>]+)")
 
+# In a file about a secret: a name and its value. Base64 may end with =, so a token must not be taken for a name.
 _OWN_PAIR = re.compile(
     r"[\s-]*(?:export[ \t]+)?[\"']?(?P<name>[A-Za-z_][\w.-]{0,60})[\"']?[ \t]*(?:=(?!=*\s*\Z)|:(?=\s|\Z))"
 )
-_OWN_FRAME = re.compile(r"[#;].*|\[[A-Za-z][\w .-]*\]\Z|\W*\Z")
+_OWN_FRAME = re.compile(r"[#;].*|\[[A-Za-z][\w .-]*\]\Z|\W*\Z")  # a comment, the name of a section, punctuation
 _URL = re.compile(r"\w+://")
-_OPAQUE = re.compile(r"(?<![\w-])(?=[\w-]*[0-9])[\w-]{12,}")
+_OPAQUE = re.compile(r"(?<![\w-])(?=[\w-]*[0-9])[\w-]{12,}")  # what may be a token, wherever it stands
 
 
 def is_secret_name(name: str) -> bool:
-    """Return whether the value under ``name`` must be a secret. ``token_url`` and ``credentials_file`` are not one."""
-    return bool(_SECRET_NAME.search(_written_like_this(name)))
+    """Return whether the value under ``name`` must be a secret: that of ``bearer_token``, but not of ``token_url``."""
+    return bool(_SECRET_NAME.search(_snake_case(name)))
 
 
 def is_open_name(name: str) -> bool:
     """Return whether the value under ``name`` is not a secret, even where secrets are expected."""
-    return bool(_OPEN_NAME.search(_written_like_this(name))) and not is_secret_name(name)
+    return bool(_OPEN_NAME.search(_snake_case(name))) and not is_secret_name(name)
 
 
 def is_open_value(value: str) -> bool:
@@ -112,23 +119,22 @@ def _masked_line(line: str, all_secret: bool, mask: str) -> str:
 
 
 def _named_spans(line: str) -> Iterator[Span]:
-    """Yield where values of secret names are. Outside of braces a value ends with the line."""
+    """Yield where values of secret names are. Outside of braces, a value ends with the line."""
+    line = line.rstrip()
+    braces = at = 0
     for pair in _PAIR.finditer(line):
-        start, end = pair.end(), len(line.rstrip())
-        if not is_secret_name(pair.group("name")) or _NO_VALUE.match(line, start):
+        braces += line.count("{", at, pair.start()) - line.count("}", at, pair.start())
+        at, start, end = pair.start(), pair.end(), len(line)
+        if not is_secret_name(pair.group("name")) or _NO_VALUE.match(line, start) or _MASKED.match(line, start):
             continue
-        if "{" in line[: pair.start()]:
+        if braces > 0:
             in_braces = _VALUE_IN_BRACES.match(line, start)
             end = in_braces.end() if in_braces else end
-        if not _may_show(line[start:end]):
+        comment = line.find(" #", start, end)
+        if not is_open_value(line[start : comment if comment >= 0 else end].strip("\"' \t")):
             yield start, end
-
-
-def _may_show(written: str) -> bool:
-    """Return whether the value of a secret name may show as it is written, maybe with masks and a comment."""
-    value = written.partition(" #")[0].strip("\"' \t\r")
-    rest = value.replace(PREVIOUS, "").replace(MASK, "")
-    return is_open_value(value) or (rest != value and not re.search(r"\w", rest))
+            if end == len(line):
+                return
 
 
 def _url_spans(line: str) -> Iterator[Span]:
@@ -149,6 +155,5 @@ def _own_spans(line: str) -> List[Span]:
     return [found.span() for found in _OPAQUE.finditer(line, start)] if shows else [(start, end)]
 
 
-def _written_like_this(name: str) -> str:
-    """Return ``name`` in snake case."""
+def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower()

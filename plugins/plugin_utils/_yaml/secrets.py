@@ -16,19 +16,33 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import LOADER, parse
 
-# A value that is not likely to stand anywhere else than as a secret: neither one word in lower case nor a number.
+# Neither a word in lower case nor a number, which may have another meaning elsewhere.
 _UNMISTAKABLE = re.compile(r"(?![a-z]*\Z|[0-9]*\Z).{6,}|.{16,}")
-# Keys of a mapping whose ``key`` is a name, not the key to something.
-_ABOUT_A_KEY = frozenset(
-    ("value", "values", "action", "operator", "from_attribute", "from_context", "pattern", "effect")
+# Keys of mappings in which ``key`` is the name of something. Elsewhere it may be the key to something.
+_BESIDE_A_NAME = frozenset(
+    (
+        *(
+            "value",
+            "values",
+            "action",
+            "operator",
+            "effect",
+            "pattern",
+            "regex",
+            "key_regex",
+            "match_type",
+            "description",
+        ),
+        *("min_value", "max_value", "tag_name", "from", "from_attribute", "from_context", "converted_type", "default"),
+    )
 )
 
 
 def secret_values(*texts: str) -> list[str]:
-    """Return what the module config_files needs among its ``secrets``, besides known ones, to show ``texts`` masked.
+    """Return what the module config_files needs in ``secrets``, beside this run's, to mask differences of ``texts``.
 
-    These are values below names such as ``password``: each where it stands, in the way it is written there, and
-    everywhere if it cannot be mistaken for something else.
+    These are the values under names such as ``password``: each as it is written and where it stands, and also by itself
+    if it has no other meaning.
 
     Raises:
         YamlError: a text cannot be read.
@@ -83,6 +97,6 @@ def _is_secret_pair(name: str, mapping: dict[str, object], below_secret: bool) -
     if name in ("value", "values"):  # as in «name: PASSWORD, value: ...»
         label = mapping.get("name", mapping.get("key", mapping.get("header")))
         return below_secret or (isinstance(label, str) and is_secret_name(label))
-    if name in ("key", "keys"):
-        return not _ABOUT_A_KEY & mapping.keys()
+    if name == "key":
+        return not _BESIDE_A_NAME & mapping.keys()
     return is_secret_name(name) or (below_secret and not is_open_name(name))
