@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -14,11 +15,17 @@ author = "The ibmcloud.sysdig contributors"
 html_title = "ibmcloud.sysdig"
 html_short_title = html_title
 
+MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
+INTERNAL = [path.stem for path in MODULES.glob("*.py") if '\nshort_description: "[INTERNAL]' in path.read_text("utf-8")]
+
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
 myst_heading_anchors = 3
 nitpicky = True
-# Made of options that declare their variables, which ours do not: docs/options.md has them.
-exclude_patterns = ["reference/environment_variables.rst"]
+exclude_patterns = [
+    # Generated from options that declare their variables, which ours do not: docs/options.md has them.
+    "reference/environment_variables.rst",
+    *(f"reference/{name}_module.rst" for name in INTERNAL),
+]
 
 html_theme = "sphinx_ansible_theme"
 pygments_style = "ansible"
@@ -39,8 +46,15 @@ ANSIBLE_PAGES = {
 }
 
 
+def leave_out_internal_modules(app: Any, page: str, source: list[str]) -> None:
+    """Drop the lines of the generated index that list the internal modules."""
+    if page == "reference/index":
+        listed = rf"^ +({'|'.join(INTERNAL)})_module\n|^\* .*<ibmcloud\.sysdig\.({'|'.join(INTERNAL)})#module>.*\n"
+        source[0] = re.sub(listed, "", source[0], flags=re.MULTILINE)
+
+
 def link_to_repository(app: Any, page: str, source: list[str]) -> None:
-    """Pages link to files outside docs/ as GitHub wants it, relative; the site has no such files."""
+    """Link to files outside docs/ in the repository: pages name them by relative paths, as GitHub wants it."""
     source[0] = re.sub(r"\]\(\.\./", f"]({REPOSITORY}/", source[0])
 
 
@@ -52,5 +66,6 @@ def link_to_ansible(app: Any, env: Any, reference: Any, content: Any) -> nodes.r
 
 
 def setup(app: Any) -> None:
+    app.connect("source-read", leave_out_internal_modules)
     app.connect("source-read", link_to_repository)
     app.connect("missing-reference", link_to_ansible)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-import secrets
 from typing import Any
 
 import yaml
@@ -18,16 +17,14 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible.release import __version__ as ansible_version
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import stronger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import redact
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import unseal
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import PlanError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import PlannedFile, plan
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.secrets import secret_values
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.unshown_arguments import UnshownArguments
 
 PENDING = "sysdig_integrations_services"
 # The whole of a file that had to be created, once what was merged into it is taken out again.
@@ -72,7 +69,8 @@ class ActionModule(ActionBase):
             self._result["access_key"] = arguments["access_key"]
         self._show_secrets = arguments["show_secrets"]
         self._others_secrets: list[str] = []
-        self._services = {name: arguments[name] for name in ("pending_directory", "told")}
+        self._services = {name: arguments[name] for name in ("pending_directory",)}
+        self._services["notified"] = arguments["told"]
         try:
             types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
             files = plan(arguments["entries"], types, self._result)
@@ -151,15 +149,12 @@ class ActionModule(ActionBase):
 
     def _call(self, files: list[PlannedFile], contents: dict[str, str], apply: bool) -> dict[str, Any]:
         """Run the module with all files, those that several entries merge into once."""
-        # What the files hold by now may be secrets of others, so it comes back sealed.
-        key = secrets.token_hex()
-        arguments = UnshownArguments(
+        arguments = dict(
             files=[_module_arguments(file, contents) for file in {file.path: file for file in files}.values()],
             apply=apply,
             **self._services,
             secrets=[] if self._show_secrets else self._secrets() + self._others_secrets,
             show_secrets=self._show_secrets,
-            sealing_key=key,
         )
         returned: dict[str, Any] = self._execute_module(
             "ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables
@@ -167,9 +162,6 @@ class ActionModule(ActionBase):
         returned.pop("invocation", None)
         if returned.get("failed"):
             raise AnsibleActionFail(returned.pop("msg", "config_files failed"), result=returned)
-        for item in returned["files"]:
-            if "content" in item:
-                item["content"] = unseal(item["content"], key + item["path"])
         return returned
 
     def _secrets(self) -> list[str]:

@@ -4,12 +4,9 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import unseal
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils.unshown_arguments import UnshownArguments
 
 
 class ActionModule(ActionBase):
@@ -23,10 +20,8 @@ class ActionModule(ActionBase):
         """Run the module, with empty strings left out: they count as unset, but are not valid for every type."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         given = {name: value for name, value in self._task.args.items() if value not in (None, "")}
-        arguments = UnshownArguments(given, sealing_key=secrets.token_hex())
-        result.update(self._execute_module(self._task.action, module_args=arguments, task_vars=task_vars))
+        result.update(self._execute_module(self._task.action, module_args=given, task_vars=task_vars))
         if not result.get("failed"):
-            result["token"] = unseal(result["token"], arguments["sealing_key"])
             result["_ansible_no_log"] = True
             # For a loop on ansible-core 2.16, which hides the items but hands their sum to callbacks as it is.
             self._task.no_log = True

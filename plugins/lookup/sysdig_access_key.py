@@ -24,7 +24,6 @@ notes:
   - The owner of the token must be allowed to see the access keys of the instance.
 requirements:
   - requests (Python package, on the controller)
-  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
 options:
   _terms:
     description:
@@ -80,32 +79,12 @@ _raw:
   elements: raw
 """
 
-import time
-from typing import Any
-
-from ansible import constants
-from ansible_collections.ibmcloud.sysdig.plugins.lookup import sysdig_token
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options
-
-constants.config.initialize_plugin_configuration_definitions(
-    "lookup", __name__, options.definitions(sysdig_token.OPTIONS)
-)
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import access_key_result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._lookup import BaseLookup
 
 
-class LookupModule(sysdig_token.LookupModule):
+class LookupModule(BaseLookup):
     """The lookup ``ibmcloud.sysdig.sysdig_access_key``."""
 
     RETURNS = "access_key"
-
-    def _result(self, given: dict[str, Any], token: str | None, use_cache: bool) -> dict[str, Any]:
-        """The result for one instance, with its access key instead of the token."""
-        retrieved = super()._result
-
-        def ask() -> dict[str, Any]:
-            from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import with_access_key
-
-            begun = time.monotonic()
-            return with_access_key(retrieved(given, token, use_cache), given, self._lower(), begun)
-
-        asked = given if token is None else {**given, "token": token}
-        return self._remembered("access key", asked, ask) if use_cache else ask()
+    RETRIEVE = staticmethod(access_key_result)

@@ -3,11 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The part of the role that runs on the host: compares, checks and replaces a list of files, all of them or none."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: config_files
-short_description: Replace several configuration files at once, all of them or none
+short_description: "[INTERNAL] Replace several configuration files at once, all of them or none"
 version_added: 1.0.0
 author: The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
@@ -120,11 +118,6 @@ options:
     description: Return differences in clear.
     type: bool
     default: false
-  sealing_key:
-    description:
-      - Set by the action plugin M(ibmcloud.sysdig.integrations); playbooks leave it alone.
-      - RV(files[].content) is encrypted with it on its way back, because debugging Ansible shows what a module prints.
-    type: str
 """
 
 EXAMPLES = r"""
@@ -180,17 +173,21 @@ diff:
 """
 
 import signal
-from typing import Any
+import sys
+from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError, unknown_platform
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.batch import HostFiles
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import host_lock
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFileError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.writing import Writer
 
 FILE_SPEC = {
     "path": {"type": "path", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "content": {"type": "str", "no_log": True},
+    "fingerprint": {"type": "str"},
     "merged": {"type": "bool", "default": False},
     "secret": {"type": "bool", "default": False, "no_log": False},
     "owner": {"type": "str"},
@@ -198,47 +195,73 @@ FILE_SPEC = {
     "consumer_group": {"type": "str"},
     "mode": {"type": "str"},
     "validate": {"type": "str"},
+    "validate_timeout": {"type": "int", "default": 60},
+    "unsafe_writes": {"type": "bool", "default": False},
     "backup": {"type": "bool", "default": False},
     "service": {"type": "str"},
     "service_action": {"type": "str", "choices": ["restarted", "reloaded", "none"], "default": "none"},
 }
+SIGNALS = (signal.SIGHUP, signal.SIGTERM)
 
 
-def leave(number: int, frame: Any) -> None:
-    """End by an exception, which undoes what has begun. There is nobody left to tell."""
+def exit_on_signal(number: int, frame: Any) -> None:
+    """End by an exception, which undoes what has been done so far. A second signal does not interrupt that."""
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 
+def bring_about(module: AnsibleModule, pending: PendingServices) -> HostFiles:
+    """Compare, and change what is to be changed. Raises FileError."""
+    files, writer = HostFiles(module, pending), Writer(module, pending)
+    apply = module.params["apply"]
+    if module.check_mode:
+        if apply:
+            writer.rehearse(files.files)
+        return files
+    if files.is_abandoned or (apply and files.changed):
+        with host_lock():
+            writer.remove_abandoned(files.files)
+            files.close()
+            # What was read without the lock may have changed since.
+            files = HostFiles(module, pending)
+            if apply:
+                writer.write(files.files, files.services)
+    return files
+
+
 def main() -> None:
-    """Compare, and unless told otherwise, change."""
+    """Run as a module."""
     module = AnsibleModule(
         argument_spec={
             "files": {"type": "list", "elements": "dict", "required": True, "options": FILE_SPEC},
             "apply": {"type": "bool", "default": True},
             "pending_directory": {"type": "path", "default": ""},
-            "told": {"type": "list", "elements": "str", "default": []},
+            "notified": {"type": "list", "elements": "str", "default": []},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "show_secrets": {"type": "bool", "default": False, "no_log": False},
-            "sealing_key": {"type": "str", "no_log": True},
         },
         supports_check_mode=True,
     )
     # A connection that breaks must not leave staged files.
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        signal.signal(number, leave)
+    for number in SIGNALS:
+        signal.signal(number, exit_on_signal)
     act = module.params["apply"] and not module.check_mode
     pending = PendingServices(module.params["pending_directory"])
-    forgotten = [service for service in module.params["told"] if act and pending.forget(service)]
     try:
-        files = HostFiles(module, pending)
-        differences = files.differences() if module._diff else None
-        if act:
-            files.apply()
-    except HostFileError as error:
-        module.fail_json(msg=str(error))
-    result = {"changed": files.changed or bool(forgotten), "files": files.report(), "services": files.services}
-    if differences is not None:
-        result["diff"] = differences
+        if not sys.platform.startswith("linux"):
+            raise unknown_platform(sys.platform)
+        forgotten = [service for service in module.params["notified"] if act and pending.forget(service)]
+        files = bring_about(module, pending)
+    except FileError as error:
+        module.fail_json(msg=str(error), **error.facts)
+    result: Dict[str, Any] = {
+        "changed": files.changed or bool(forgotten),
+        "files": files.report(),
+        "services": files.services,
+    }
+    if module._diff:
+        result["diff"] = files.differences()
     module.exit_json(**result)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: integrations
-short_description: Write the configuration of integrations
+short_description: "[INTERNAL] Write the configuration of integrations"
 version_added: 1.0.0
 author: The ibmcloud.sysdig contributors (!UNKNOWN)
 description:

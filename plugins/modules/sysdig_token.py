@@ -5,8 +5,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Module shell: argument spec in, retrieve(), exit_json or fail_json out."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: sysdig_token
 short_description: Retrieve a Sysdig API token with an IBM Cloud IAM credential
@@ -24,14 +22,8 @@ notes:
   - An empty string counts as an option that is not given.
   - The token is read, never created or reset. Resetting is possible in the web interface only.
 requirements:
+  - Python 3.8 or newer, where the module runs
   - requests (Python package, where the module runs)
-  - ibm-cloud-sdk-core (Python package, only for O(auth_method=container) and O(auth_method=vpc))
-options:
-  sealing_key:
-    description:
-      - Set by the action plugin of this module; playbooks leave it alone.
-      - The token is encrypted with it on its way back, because debugging Ansible shows what a module prints.
-    type: str
 attributes:
   check_mode:
     support: full
@@ -177,25 +169,35 @@ option:
   sample: instance_id
 """
 
+import json
+import sys
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.interpreter import python_too_old
+
+NEEDED_PYTHON = (3, 8)
+
+if sys.version_info < NEEDED_PYTHON:
+    # The imports below are syntax errors there.
+    error = python_too_old("sysdig_token", NEEDED_PYTHON)
+    print(json.dumps({"failed": True, "msg": str(error), "step": error.step}))
+    raise SystemExit(1)
+
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import argument_spec
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils.seal import seal
 
 
 def main() -> None:
     """Run as a module."""
-    specification = {**argument_spec(), "sealing_key": {"type": "str", "no_log": True}}
-    module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
-    sealing_key = module.params.pop("sealing_key")
+    module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
     try:
         result = retrieve(resolve(module.params)).as_dict()
     except SysdigError as error:
         module.fail_json(msg=str(error), step=error.step, **error.facts)
-    if sealing_key is not None:
-        result["token"] = seal(result["token"], sealing_key)
+    # The token of sysdig_api_token's own team is that token itself, which is masked where it is an argument's value.
+    module.no_log_values.discard(result["token"])
     module.exit_json(changed=False, **result)
 
 

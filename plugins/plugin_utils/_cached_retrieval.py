@@ -1,77 +1,203 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The answer to one reference of a lookup, when it is not remembered yet."""
+"""Retrieve tokens and access keys once per playbook run, for the lookups and for the role's action.
+
+Each worker of Ansible imports this file anew. So it imports only what a cached result needs; what a request needs is in
+``_fetch``, which is imported when there is something to request.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.login import Login
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import access_key, known, retrieve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
+from ansible import constants
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import RunCache
 
-RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not handed out any more
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
+    from typing import Any
+
+    OnRequest = Callable[[str], None]
+
+SECRETS = tuple(name for name, option in options.OPTIONS.items() if option.secret)
+SECRET_VARIABLES = options.environment_variables(options.OPTIONS[name] for name in SECRETS)
+CREDENTIAL_FILES = ("api_key_file", "cr_token_file")
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+VARIABLES = {
+    *options.environment_variables(options.OPTIONS.values()),
+    *("REQUESTS_CA_BUNDLE", *PROXY_VARIABLES, *(name.upper() for name in PROXY_VARIABLES)),
+}
+LARGEST_CREDENTIAL = 100_000  # characters that are read of a file with a credential, to tell it from others
 
 
-def answer(
-    given: Mapping[str, Any], lower: Mapping[str, Any], token: str | None, directory: str | None
+def token_result(
+    direct: Mapping[str, Any],
+    environment: Mapping[str, str],
+    fallback: Mapping[str, Any],
+    directory: str | None,
+    token: str | None = None,
+    on_request: OnRequest | None = None,
+    host: str | None = None,
 ) -> dict[str, Any]:
-    """The result as plain data. Raises SysdigError.
+    """Return an API token and what it belongs to, as plain data.
 
-    ``given`` and ``lower`` are options by name, above and below the environment in precedence. A ``token`` that is
-    known is not retrieved. ``directory`` is the run's temporary directory, None to share nothing.
+    Args:
+        direct: options by name that rank above the environment. What is null, empty or ``omit`` counts as not given.
+        environment: variables by name; those of the collection, of proxies and of certificates count.
+        fallback: options by name that rank below the environment, as ``fallback_options`` returns them.
+        directory: the playbook run's temporary directory, where results are cached; None to share nothing.
+        token: a known token. It is returned with its addresses, and nothing is requested.
+        on_request: called with a line of text for each request, and for each value that comes from the run cache.
+        host: the host that asks. When it retries after a failure, that failure is not served to it again.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
     """
-    settings = resolve(given, os.environ, lower, token_is_known=token is not None)
-    if token is not None:
-        return known(settings, parse.secret("token", token)).as_dict()
-    if directory is None:
-        return retrieve(settings).as_dict()
-    return retrieve(settings, _shared_log_in(settings.login, directory)).as_dict()
+    return Retrieval(direct, environment, fallback, directory, token, on_request, host).token_result()
 
 
-def with_access_key(
-    result: Mapping[str, Any], given: Mapping[str, Any], lower: Mapping[str, Any], begun: float
+def access_key_result(
+    direct: Mapping[str, Any],
+    environment: Mapping[str, str],
+    fallback: Mapping[str, Any],
+    directory: str | None,
+    token: str | None = None,
+    on_request: OnRequest | None = None,
+    host: str | None = None,
 ) -> dict[str, Any]:
-    """The result with the instance's access key instead of the token that reads it. Raises SysdigError.
+    """Return the access key of an instance and what it belongs to, as plain data.
 
-    ``begun`` is when the retrieval of the token was (of time.monotonic()): both share its time.
+    The arguments are those of ``token_result``; a known ``token`` reads the access key.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
     """
-    found = {"url": result["url"], "product": result["product"]}
-    # Where Sysdig is and who asks is settled: what is left are the options of the call itself.
-    settings = resolve(
-        {**_of_the_call(given), **found},
-        {name: value for name, value in os.environ.items() if name == "REQUESTS_CA_BUNDLE"},
-        _of_the_call(lower),
-        token_is_known=True,
-    )
-    key = access_key(settings, result["token"], begun)
-    return {"access_key": key, **{name: value for name, value in result.items() if name != "token"}}
+    return Retrieval(direct, environment, fallback, directory, token, on_request, host).access_key_result()
 
 
-def _of_the_call(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: options.get(name) for name in ("validate_certs", "ca_path", "allow_http", "timeout", "retries")}
+def fallback_options() -> dict[str, str]:
+    """Return what the section ``[sysdig_token]`` of ansible.cfg says: text by name of the option.
+
+    Raises:
+        OptionError: the section has a secret.
+    """
+    return dict(_section(constants.CONFIG_FILE))
 
 
-def _shared_log_in(login: Login, directory: str) -> Any:
-    """A ``log_in`` that makes one IAM call per run for all instances and teams of one credential."""
-    cache = RunCache(directory, login.secrets)
+@functools.cache
+def _section(path: str | None) -> dict[str, str]:
+    if not path:
+        return {}
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        text = file.read()
+    if "[sysdig_token]" not in text:
+        return {}
+    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ansible_cfg import section
 
-    def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
-        def ask() -> tuple[dict[str, Any], float]:
-            with redacted_errors(transport.secrets):  # the cache hands them to workers that do not know all secrets
-                token = iam.log_in(settings, transport)
-            return {"value": token.value, "expires": token.expires}, token.expires - RENEW_BEFORE
+    return dict(section(text, path))
 
-        subject = ("IAM", login, settings.iam_url, settings.endpoint_type, settings.verify)
-        token = iam.AccessToken(**cache.get(subject, ask))
-        transport.secrets.add(token.value)
-        return token
 
-    return log_in
+def is_given(value: object) -> bool:
+    """Tell whether an option has a value: null, an empty string and ``omit`` are none.
+
+    Before ansible-core 2.19, ``omit`` is a text. Since then it is an object, which lookups get to see.
+    """
+    if isinstance(value, str):
+        return value != "" and not value.startswith("__omit_place_holder__")
+    return value is not None and type(value).__name__ != "_OmitType"
+
+
+class Retrieval:
+    """One retrieval, and how it takes part in the playbook run. The arguments are those of ``token_result``."""
+
+    def __init__(
+        self,
+        direct: Mapping[str, Any],
+        environment: Mapping[str, str],
+        fallback: Mapping[str, Any],
+        directory: str | None,
+        token: str | None,
+        on_request: OnRequest | None,
+        host: str | None,
+    ) -> None:
+        self.direct = {name: value for name, value in direct.items() if is_given(value)}
+        self.environment = environment
+        self.fallback = {name: value for name, value in fallback.items() if is_given(value)}
+        self.token = token
+        self._directory = directory
+        self._on_request = on_request
+        self._host = host
+
+    def token_result(self) -> dict[str, Any]:
+        """Return the cached API token, or retrieve it. A known one is not worth caching."""
+        if self.token is not None:
+            return dict(_fetch().known_token_result(self))
+        return self._result("API token", lambda: _fetch().token_result(self))
+
+    def access_key_result(self) -> dict[str, Any]:
+        """Return the cached access key, or retrieve it."""
+        return self._result("access key", lambda: _fetch().access_key_result(self))
+
+    def cached(
+        self,
+        what: str,
+        subject: object,
+        secrets: Iterable[str],
+        fetch: Callable[[], tuple[dict[str, Any], float | None]],
+        rejected: object = None,
+    ) -> dict[str, Any]:
+        """Return the value from the run cache, or fetch it. The arguments are those of ``RunCache.get``.
+
+        ``what`` is what the value is called for people.
+        """
+        if self._directory is None:
+            return fetch()[0]
+        is_fetched = False
+
+        def fetched() -> tuple[dict[str, Any], float | None]:
+            nonlocal is_fetched
+            is_fetched = True
+            return fetch()
+
+        value = RunCache(self._directory, secrets, self._host).get([what, subject], fetched, rejected)
+        if self._on_request and not is_fetched:
+            self._on_request(f"{what} from the run cache")
+        return dict(value)
+
+    def _result(self, what: str, fetch: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        variables = {name: self.environment[name] for name in self.environment if name in VARIABLES}
+        levels = [self.direct, variables, self.fallback]
+        subject = [sorted((name, str(value)) for name, value in level.items() if value != "") for level in levels]
+        return self.cached(what, [*subject, self.token], self._secrets(variables), lambda: (fetch(), None))
+
+    def _secrets(self, variables: Mapping[str, str]) -> list[str]:
+        """Return what tells who retrieves."""
+        secrets = [str(level[name]) for level in (self.direct, self.fallback) for name in SECRETS if name in level]
+        secrets += [variables[name] for name in SECRET_VARIABLES if name in variables]
+        for name in CREDENTIAL_FILES:
+            named = (self.direct.get(name), self.fallback.get(name))
+            paths = (*named, *map(variables.get, options.OPTIONS[name].environment))
+            secrets += [_content(str(path)) for path in paths if path]
+        return secrets if self.token is None else [*secrets, self.token]
+
+
+def _content(path: str) -> str:
+    """Return the content of a file with a credential, unless it can be read once only."""
+    path = os.path.expanduser(path)
+    with suppress(OSError):
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                return file.read(LARGEST_CREDENTIAL)
+    return ""
+
+
+def _fetch() -> ModuleType:
+    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _fetch
+
+    return _fetch

@@ -1,15 +1,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Remembers answers for one run, whatever the number of hosts, forks and references.
+"""Cache values for one playbook run, whatever the number of hosts, forks and references.
 
-Ansible forks a worker per task and host, so the memory of one is lost to the others. What they share is the run's own
-temporary directory, private and removed at exit. There, a file holds each answer, encrypted with a key that is on no
-disk, and a lock lets one worker ask while the others wait. Nothing here may fail a lookup: a cache that cannot be read
-or written only means that the service is asked.
+Ansible forks a worker for each task and host, which loses its memory when it ends. What workers share is the playbook
+run's own temporary directory, which is private and removed at the end. There, a file holds each value, encrypted with a
+key that is on no disk, and a lock lets one worker fetch the value while the others wait. A cache that cannot be read or
+written never fails a lookup: it only costs a request.
 
-Every worker imports this file anew and compiles it, as Ansible does with collections. That is what a reference costs,
-so it imports what Ansible has loaded already, and the errors only when there is one.
+Every worker imports this file anew and compiles it, as Ansible does with collections. So it imports what Ansible has
+imported already, and the errors only when there is one.
 """
 
 from __future__ import annotations
@@ -37,89 +37,128 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    Ask = Callable[[], tuple[Any, float | None]]
+    Fetch = Callable[[], tuple[Any, float | None]]
 
-FAILURE_IDLE = 5.0  # seconds without a question after which a failure is forgotten, so that a retry asks again
-REFUSAL_IDLE = 20.0  # the same for a credential that was refused, which on a busy controller many hosts name by turns
-FAILURE_LIFE = 60.0  # seconds after which it is forgotten in any case
-LONGEST_WAIT = 300.0  # seconds for another worker that is asking; its own deadline ends sooner, unless it is stopped
-LONGEST_SLEEP = 0.02  # seconds between two looks at a lock
+FAILURE_TTL = 5.0  # seconds after its last use until a failure expires
+REFUSAL_TTL = 20.0  # the same for a refused credential, which on a busy control node many hosts use by turns
+FAILURE_MAX_AGE = 60.0  # seconds until a failure expires in any case
+RETRY_PAUSE = 1.0  # seconds after a failure from which the same host retries, and is not served an older failure
+LOCK_TIMEOUT = 300.0  # seconds; the worker that holds a lock ends sooner, unless it is stopped
+LONGEST_SLEEP = 0.02  # seconds between two attempts to get a lock
 
-_memory: dict[str, Any] = {}  # of this worker: answers for the whole run
+_memory: dict[str, Any] = {}  # of this worker: values for the whole playbook run
 
 
 class RunCache:
-    """What the holder of ``secrets`` has been answered in this run, whose temporary directory is ``directory``."""
+    """The values that the holder of ``secrets`` has fetched in the playbook run with this temporary directory.
 
-    def __init__(self, directory: str, secrets: Iterable[str]) -> None:
+    ``host`` is the one that asks, which may be in several workers one after the other; by default this worker.
+    """
+
+    def __init__(self, directory: str, secrets: Iterable[str], host: str | None = None) -> None:
         self._directory = os.path.join(directory, "ibmcloud.sysdig")
         self._key = _derived_key(secrets)
+        self._host = host or f"worker {os.getpid()}"
 
-    def get(self, subject: object, ask: Ask) -> Any:
-        """The answer to a question that is asked once.
+    def get(self, subject: object, fetch: Fetch, rejected: Any = None) -> Any:
+        """Return the cached value for ``subject``, or fetch it and cache it.
 
-        ``subject`` says, by its representation, what the answer depends on. ``ask`` returns JSON data and when that
-        expires (epoch seconds, None for the whole run), or raises SysdigError, which is remembered for a few seconds
-        and raised again.
+        Args:
+            subject: says, by its representation, what the value depends on.
+            fetch: returns JSON data and when that expires (epoch seconds, None for the whole playbook run), or raises
+                SysdigError, which is cached for some seconds.
+            rejected: a value that a service has refused; it is fetched anew unless another worker has done so.
+
+        Raises:
+            SysdigError: what ``fetch`` raises, or has raised in another worker.
         """
         if self._key is None:
-            return ask()[0]
+            return fetch()[0]
         digest = hmac.new(self._key, repr(subject).encode(), hashlib.sha256).hexdigest()
-        if digest in _memory:
+        if digest in _memory and rejected is None:
             return _memory[digest]
-        entry = _Entry(os.path.join(self._directory, digest), self._key)
-        remembered = entry.read()
-        if remembered is None:
+        failures = _Failures(self._directory, self._host)
+        entry = _Entry(os.path.join(self._directory, digest), self._key, failures)
+        cached = entry.read(rejected)
+        if cached is None:
             with entry.lock():
-                remembered = entry.read()
-                if remembered is None:
-                    remembered = _asked(ask)
-                    entry.write(remembered)
-        if "error" in remembered:
+                cached = entry.read(rejected)
+                if cached is None:
+                    cached = _fetched(fetch)
+                    entry.write(cached)
+        if "error" in cached:
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import from_dict
 
-            raise from_dict(remembered["error"])
-        if remembered["expires"] is None:
-            _memory[digest] = remembered["answer"]
-        return remembered["answer"]
+            failures.note()
+            raise from_dict(cached["error"])
+        if cached["expires"] is None:
+            _memory[digest] = cached["value"]
+        return cached["value"]
 
 
-def _asked(ask: Ask) -> dict[str, Any]:
+def _fetched(fetch: Fetch) -> dict[str, Any]:
+    """Return what ``fetch`` returns or raises, as it is written to the file."""
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 
     try:
-        answer, expires = ask()
+        value, expires = fetch()
     except SysdigError as error:
-        idle = REFUSAL_IDLE if error.facts.get("status") in (400, 401, 403) else FAILURE_IDLE
-        return {"error": error.as_dict(), "idle": idle, "expires": time.time() + FAILURE_LIFE}
-    return {"answer": answer, "expires": expires}
+        now, ttl = time.time(), REFUSAL_TTL if error.is_refusal else FAILURE_TTL
+        return {"error": error.as_dict(), "failed_at": now, "ttl": ttl, "expires": now + FAILURE_MAX_AGE}
+    return {"value": value, "expires": expires}
+
+
+class _Failures:
+    """When a host got its last failure, as the time of an empty file: its tasks run in one worker after the other."""
+
+    def __init__(self, directory: str, host: str) -> None:
+        self._path = os.path.join(directory, f"{hashlib.sha256(host.encode()).hexdigest()}.failed")
+
+    def note(self) -> None:
+        """Note that the host gets a failure now."""
+        now = time.time()
+        with suppress(OSError):
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            os.utime(self._path, (now, now))
+
+    def hide(self, failed_at: float) -> bool:
+        """Tell whether the host retries, and a failure of ``failed_at`` (epoch seconds) is not newer than its last."""
+        try:
+            noted_at = os.stat(self._path).st_mtime
+        except OSError:
+            return False
+        return failed_at <= noted_at <= time.time() - RETRY_PAUSE
 
 
 class _Entry:
     """One encrypted file and its lock."""
 
-    def __init__(self, path: str, key: bytes) -> None:
+    def __init__(self, path: str, key: bytes, failures: _Failures) -> None:
         self._path = path
         self._cipher = Fernet(base64.urlsafe_b64encode(key))
+        self._failures = failures
 
-    def read(self) -> dict[str, Any] | None:
-        """What is remembered, or None if that is nothing, no longer valid, damaged, or somebody else's."""
+    def read(self, rejected: Any) -> dict[str, Any] | None:
+        """Return what is cached, or None if it is missing, expired, rejected, damaged, or of another key."""
         try:
             with open(self._path, "rb") as file:
-                remembered: dict[str, Any] = json.loads(self._cipher.decrypt(file.read()))
-            if remembered["expires"] is not None and remembered["expires"] < time.time():
+                cached: dict[str, Any] = json.loads(self._cipher.decrypt(file.read()))
+            if cached["expires"] is not None and cached["expires"] < time.time():
                 return None
-            if "error" in remembered:
-                if os.stat(self._path).st_mtime < time.time() - remembered["idle"]:
+            if "error" in cached:
+                used_at = os.stat(self._path).st_mtime
+                if used_at < time.time() - cached["ttl"] or self._failures.hide(cached["failed_at"]):
                     return None
                 os.utime(self._path)
+            elif rejected is not None and cached["value"] == rejected:
+                return None
         except (OSError, InvalidToken, ValueError, LookupError, TypeError):
             return None
-        return remembered
+        return cached
 
-    def write(self, remembered: dict[str, Any]) -> None:
-        """Remember, in one step, so that a reader never sees half of it."""
-        content = self._cipher.encrypt(json.dumps(remembered).encode())
+    def write(self, cached: dict[str, Any]) -> None:
+        """Replace the file in one step, so that a reader never sees half of it."""
+        content = self._cipher.encrypt(json.dumps(cached).encode())
         with suppress(OSError):
             handle, name = tempfile.mkstemp(dir=os.path.dirname(self._path))
             try:
@@ -131,9 +170,9 @@ class _Entry:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock if it can be had; go on without it otherwise.
+        """Hold the lock, or go on without it where there can be none.
 
-        The kernel takes it from a process that dies, so it cannot become stale.
+        The kernel releases the lock of a process that dies, so that it cannot become stale.
         """
         handle = None
         try:
@@ -148,12 +187,12 @@ class _Entry:
 
 
 def _wait_for(handle: int) -> None:
-    until, sleep = time.monotonic() + LONGEST_WAIT, 0.001
+    deadline, sleep = time.monotonic() + LOCK_TIMEOUT, 0.001
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 return
             time.sleep(sleep)
             sleep = min(LONGEST_SLEEP, sleep * 1.5)
@@ -162,12 +201,12 @@ def _wait_for(handle: int) -> None:
 
 
 def _derived_key(secrets: Iterable[str]) -> bytes | None:
-    """A key from the caller's secrets, which are random and long, so that a plain hash does.
+    """Return a key made of the caller's secrets, which are random and long, so that a plain hash is enough.
 
-    A caller without a secret (a pod, a virtual server) gets one from this run's memory: the seed of Python's own
-    hashes, made when the run began and inherited by its workers. None if PYTHONHASHSEED fixes that.
+    A caller without a secret (a pod, a virtual server) gets a key from the memory of this playbook run: the seed of
+    Python's own hashes, which workers inherit. None if PYTHONHASHSEED makes that seed known.
     """
-    secret = "\0".join(secrets)
+    secret = "\0".join(filter(None, secrets))
     if not HAS_CRYPTOGRAPHY:
         return None
     if not secret:

@@ -14,9 +14,8 @@ import pytest
 import yaml
 from builder import ROOT, build, run
 from secrecy.scan import files, search, search_files
-from simulator.client import OWNER_API_KEY
+from simulator.ids import METRICS, OWNER_API_KEY
 
-METRICS = "11111111-1111-4111-8111-111111111111"
 # What a job shows and leaves behind at the most.
 VERBOSE = "-vvvv --diff"
 # How much of an image is searched at a time, and how much of that once more with the next part, in bytes.

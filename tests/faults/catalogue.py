@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import network
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import services as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import (
     ACCESS_KEY,
     CHECK,
@@ -78,23 +79,23 @@ def _refused(status: int) -> Expected:
 
 
 def _unreachable(reason: str) -> Expected:
-    return lambda step, url: errors.unreachable(step, url, reason, ATTEMPTS, None)
+    return lambda step, url: network.unreachable(step, url, reason, ATTEMPTS, None, ())
 
 
-def _asked_to_wait(seconds: float) -> Expected:
-    return lambda step, url: errors.asked_to_wait(step, url, 429, seconds, DEADLINE)
+def _retry_too_late(seconds: float) -> Expected:
+    return lambda step, url: network.retry_too_late(step, url, 429, seconds, DEADLINE)
 
 
 def _unusable(why: str) -> Expected:
-    return lambda step, url: errors.unusable_answer(step, url, 200, why)
+    return lambda step, url: network.unusable_response(step, url, 200, why)
 
 
 def _untrusted(reason: str) -> Expected:
-    return lambda step, url: errors.untrusted(step, url, reason)
+    return lambda step, url: network.untrusted(step, url, reason)
 
 
 def _lacking(step: str, url: str) -> SysdigError:
-    return errors.unusable_answer(step, url, 200, LACKING[step])
+    return network.unusable_response(step, url, 200, LACKING[step])
 
 
 def _nothing_in_lists(step: str, url: str) -> SysdigError | None:
@@ -115,11 +116,11 @@ def _echoed(step: str, url: str) -> SysdigError:
 
 
 def _redirected(step: str, url: str) -> SysdigError:
-    return errors.redirected(step, url, 302, ELSEWHERE)
+    return network.redirected(step, url, 302, ELSEWHERE)
 
 
-def _gave_up(reason: str) -> Expected:
-    return lambda step, url: errors.gave_up(step, url, DEADLINE, reason)
+def _deadline_exceeded(reason: str) -> Expected:
+    return lambda step, url: network.deadline_exceeded(step, url, DEADLINE, reason)
 
 
 def survived(step: str, url: str) -> None:
@@ -151,8 +152,8 @@ ROWS = (
     _passing("429, `Retry-After`: 1 second", _status(429, retry_after=1), _refused(429)),
     _passing("429, `Retry-After`: a date, in 2 seconds", _status(429, retry_after_date=2), _refused(429)),
     _passing("429, `Retry-After` without sense", _status(429, retry_after="soon"), _refused(429)),
-    Row("429, `Retry-After`: 1 hour", _status(429, retry_after=3600), _asked_to_wait(3600)),
-    Row("429, `Retry-After`: a date, in years", _status(429, retry_after_date=YEARS), _asked_to_wait(YEARS)),
+    Row("429, `Retry-After`: 1 hour", _status(429, retry_after=3600), _retry_too_late(3600)),
+    Row("429, `Retry-After`: a date, in years", _status(429, retry_after_date=YEARS), _retry_too_late(YEARS)),
     *(_passing(str(number), _status(number), _refused(number)) for number in (500, 502, 503, 504)),
     Row("401", _status(401), _refused(401)),
     Row("400, repeating the secrets that were sent", {"kind": "echo"}, _echoed),
@@ -210,21 +211,21 @@ COMBINATIONS = (
         "every step without an answer once",
         _at_every_step(kind="hang", times=1),
         TEAM,
-        _gave_up("timed out"),
+        _deadline_exceeded("timed out"),
         (2, 2, 1),
     ),
     Combination(
         f"every answer after {0.8 * TIMEOUT:g} seconds",
         _at_every_step(kind="delay", seconds=0.8 * TIMEOUT),
         TOKEN,
-        _gave_up("timed out"),
+        _deadline_exceeded("timed out"),
         (1, 1, 1, 1),
     ),
     Combination(
         "429 at every step once, with `Retry-After`: 5 seconds",
         _at_every_step(**_status(429, retry_after=5, times=1)),
         TEAM,
-        _asked_to_wait(5),
+        _retry_too_late(5),
         (2, 2, 1),
     ),
     Combination(
@@ -235,7 +236,7 @@ COMBINATIONS = (
             ACCESS_KEY: {"kind": "hang"},
         },
         ACCESS_KEY,
-        _gave_up("timed out"),
+        _deadline_exceeded("timed out"),
         (2, 2, 1, 1, 1, 1),
     ),
 )

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.connection import LARGEST_BODY
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import LARGEST_BODY
 
 from .catalogue import COMBINATIONS, DEADLINE, RETRIES, ROWS, STEPS, TIMEOUT
 from .cells import Cell
@@ -34,7 +34,7 @@ Whatever IAM, the resource controller, Sysdig or the network in between do:
 * **A failure is one message**: which step, which address, what the service said, what to do. No traceback, no secret,
   even if the service repeats it.
 * **A credential goes nowhere else**: no redirect is followed, and a certificate that does not fit ends the retrieval
-  before anything is sent. Of an answer, {LARGEST_BODY // 1_000_000} MB is read at most.
+  before anything is sent. Of a response, {LARGEST_BODY // 1_000_000} MB is read at most.
 
 `make faults` puts that to the test, and writes this page: {len(found)} retrievals by `ansible-playbook`, through the
 module and the lookups, each from services of its own that have a fault. Of every one it checks how it ends, what it

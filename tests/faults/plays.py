@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY
-from simulator.client import OWNER_API_KEY
+from simulator.ids import OWNER_API_KEY
 from tasks import LOOKUP, as_variables, retrieve
 
 from .catalogue import INSTANCE_NAME, RETRIES, TEAM_NAME, TIMEOUT

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ansible_playbook import Playbook, Run
+from simulator.ids import METRICS
 from simulator.world import TokenSlot
-from tasks import METRICS
 
 from .catalogue import ELSEWHERE, TEAM_ID
 from .cells import SHELLS, Cell

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.client import SimulatorClient
+from simulator.ids import IAM_ONLY, OBJECT_STORAGE
 
-IAM_ONLY = "44444444-4444-4444-8444-444444444444"
 UNKNOWN_KEY = "unknown-api-key-which-must-not-be-shown"
 
 
@@ -31,7 +31,7 @@ class BadInput:
 def bad_inputs(simulator: SimulatorClient) -> list[BadInput]:
     """The table, for this simulator; a fault has to put a portal of HTML at ``/portal``."""
     login, token = "/identity/token", "/api/token"
-    storage = simulator.instance("bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb")["crn"].replace(":global:", ":us-south:")
+    storage = simulator.instance(OBJECT_STORAGE)["crn"].replace(":global:", ":us-south:")
     return [
         BadInput("no instance", {"instance_id": ""}, ("instance is missing", "Give instance_id")),
         BadInput("malformed GUID", {"instance_id": "1111-2222"}, ("instance_id='1111-2222'", "neither a GUID")),

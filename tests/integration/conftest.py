@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from ansible_playbook import Playbook
 from role_plays import DATA, GIVEN, NEXT_TOKEN, TOKEN, play
-from simulator.client import OWNER_API_KEY, SimulatorClient
-from tasks import METRICS
+from simulator.client import SimulatorClient
+from simulator.ids import METRICS, OWNER_API_KEY
 
 
 @pytest.fixture
@@ -21,10 +21,9 @@ def playbook(tmp_path: Path, simulator: SimulatorClient) -> Playbook:
 
 
 @pytest.fixture
-def debugged(playbook: Playbook, tmp_path: Path) -> Playbook:
+def verbose(playbook: Playbook, tmp_path: Path) -> Playbook:
     """The project of a user who wants to see everything, and keeps everything."""
     playbook.environment |= {
-        "ANSIBLE_DEBUG": "1",
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
         "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(tmp_path / "facts"),
         "ANSIBLE_RETRY_FILES_ENABLED": "1",

@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulator.client import OWNER_API_KEY, SimulatorClient
+from simulator.client import SimulatorClient
+from simulator.ids import CR_TOKEN, OWNER_API_KEY
 
-CR_TOKEN = "sim-compute-resource-token-0001"
 CODES = {"monitor": "SDC", "secure": "SDS"}
 INSTANCES_PATH = "/v2/resource_instances"
 TEAMS = {"call": "GET /api/teams"}
@@ -40,11 +40,24 @@ def by_pod(**profile: str) -> dict[str, Any]:
     return iam_login(grant_type="urn:ibm:params:oauth:grant-type:cr-token", cr_token=CR_TOKEN, **profile)
 
 
-def by_virtual_server(profile: dict[str, str] | None = None) -> list[dict[str, Any]]:
+def by_assuming(key: str = OWNER_API_KEY, **profile: str) -> list[dict[str, Any]]:
+    """The login with an API key, and the exchange of its token for a trusted profile's."""
+    grant = "urn:ibm:params:oauth:grant-type:assume"
+    return [by_key(key), iam_login(grant_type=grant, access_token="JWT", **profile)]
+
+
+METADATA_PATHS = {
+    "2022-03-01": ("/instance_identity/v1/token", "/instance_identity/v1/iam_token"),
+    "2025-08-26": ("/identity/v1/token", "/identity/v1/iam_tokens"),
+}
+
+
+def by_virtual_server(profile: dict[str, str] | None = None, version: str = "2022-03-01") -> list[dict[str, Any]]:
     """The two calls to the metadata service."""
     common = {"Content-Type": "application/json"}
-    first = {"call": "PUT /instance_identity/v1/token?version=2022-03-01", "body": {"expires_in": 300}}
-    second = {"call": "POST /instance_identity/v1/iam_token?version=2022-03-01", "Authorization": "Bearer JWT"}
+    identity, token = METADATA_PATHS[version]
+    first = {"call": f"PUT {identity}?version={version}", "body": {"expires_in": 300}}
+    second = {"call": f"POST {token}?version={version}", "Authorization": "Bearer JWT"}
     return [{**first, **common}, {**second, **common, "body": {"trusted_profile": profile} if profile else None}]
 
 

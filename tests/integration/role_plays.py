@@ -8,12 +8,12 @@ import re
 import stat
 from pathlib import Path
 
+from simulator.ids import METRICS, OWNER_API_KEY
+
 ROLE = "ibmcloud.sysdig.sysdig_integrations"
 WRITE = "Write the configuration of the integrations"
 VALIDATE = "Validating arguments against arg spec 'main'"
 DATA = Path(__file__).resolve().parent / "role_data"
-GUID = "11111111-1111-4111-8111-111111111111"
-API_KEY = "sim-api-key-0000000000000000000000000000000001"
 TOKEN, NEXT_TOKEN = "aaaa1111-first-token", "bbbb2222-second-token"
 URL = "https://us-south.monitoring.cloud.ibm.com"
 REMOTE_WRITE = "https://ingest.prws.us-south.monitoring.cloud.ibm.com/prometheus/remote/write"
@@ -34,13 +34,13 @@ def play(variables, entries=None, **keywords):
 def retrieving(simulator):
     """Variables of a role that retrieves its token from the simulator."""
     return {
-        "sysdig_integrations_instance_id": GUID,
+        "sysdig_integrations_instance_id": METRICS,
         "sysdig_integrations_region": "us-south",
         "sysdig_integrations_url": simulator.url,
         "sysdig_integrations_iam_url": simulator.url,
         "sysdig_integrations_ca_path": simulator.ca_file,
         "sysdig_integrations_retries": 0,
-        "sysdig_integrations_api_key": API_KEY,
+        "sysdig_integrations_api_key": OWNER_API_KEY,
     }
 
 

@@ -1,14 +1,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks that retrieve a token, by the module or the lookup, and let the test read what came out."""
+"""Tasks that retrieve a token by the module or the lookup, and what the tests read afterwards."""
 
 from __future__ import annotations
 
 from typing import Any
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
+from ansible_playbook import Playbook
+from simulator.client import SimulatorClient
+
 MODULE = "ibmcloud.sysdig.sysdig_token"
 LOOKUP = "ibmcloud.sysdig.sysdig_token"
 
@@ -27,3 +27,13 @@ def keep(**expressions: str) -> dict[str, Any]:
 def as_variables(options: dict[str, Any]) -> dict[str, Any]:
     """Options under the names of the variables that the lookup reads."""
     return {f"sysdig_token_{name}": value for name, value in options.items()}
+
+
+def evaluated(playbook: Playbook, expression: str, **play: Any) -> Any:
+    """Return the value of one expression, as a playbook sees it."""
+    return playbook.run([keep(value=expression)], **play).succeeded().fact("value")
+
+
+def paths(simulator: SimulatorClient) -> list[str]:
+    """List the paths of the requests that the simulator received, in order."""
+    return [request["path"] for request in simulator.requests()]

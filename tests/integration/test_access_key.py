@@ -6,16 +6,12 @@ from __future__ import annotations
 
 import json
 
-from tasks import METRICS, PROTECTION, as_variables, keep
+from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, PROTECTION_ACCESS_KEY
+from tasks import as_variables, keep, paths
 
 LOOKUP = "ibmcloud.sysdig.sysdig_access_key"
 TOKEN_LOOKUP = "ibmcloud.sysdig.sysdig_token"
-KEY, PROTECTION_KEY = "00000000-feed-4000-8000-000000000011", "00000000-feed-4000-8000-000000000021"
 CALLS = ["/identity/token", "/api/token", "/api/customer/accessKeys"]
-
-
-def paths(simulator):
-    return [request["path"] for request in simulator.requests()]
 
 
 def test_thirty_references_on_ten_hosts_make_one_call_of_each_kind(playbook, simulator, options):
@@ -27,7 +23,9 @@ def test_thirty_references_on_ten_hosts_make_one_call_of_each_kind(playbook, sim
     run = playbook.run([keep(a="key", b="token", c="key")], "--forks", "10", hosts="all", vars=variables).succeeded()
 
     token = simulator.token(METRICS)
-    assert [run.task("Keep", host).result["ansible_facts"] for host in hosts] == [{"a": KEY, "b": token, "c": KEY}] * 10
+    assert [run.task("Keep", host).result["ansible_facts"] for host in hosts] == [
+        {"a": ENABLED_ACCESS_KEY, "b": token, "c": ENABLED_ACCESS_KEY}
+    ] * 10
     assert paths(simulator) == CALLS
 
 
@@ -42,8 +40,8 @@ def test_terms_and_details(playbook, simulator, options):
     run = playbook.run([keep(**expressions)], vars=variables).succeeded()
 
     facts = run.task("Keep").result["ansible_facts"]
-    assert facts["both"] == [KEY, PROTECTION_KEY]
-    assert facts["details"]["access_key"] == PROTECTION_KEY
+    assert facts["both"] == [ENABLED_ACCESS_KEY, PROTECTION_ACCESS_KEY]
+    assert facts["details"]["access_key"] == PROTECTION_ACCESS_KEY
     assert facts["details"]["endpoints"]["collector"] == "ingest.us-south.security-compliance-secure.cloud.ibm.com"
     assert "token" not in facts["details"]
 
@@ -53,7 +51,7 @@ def test_a_known_token_reads_the_key_without_a_login(playbook, simulator, option
 
     run = playbook.run([keep(a=f"lookup('{LOOKUP}')", b=f"lookup('{LOOKUP}')")], vars=variables).succeeded()
 
-    assert run.task("Keep").result["ansible_facts"] == {"a": KEY, "b": KEY}
+    assert run.task("Keep").result["ansible_facts"] == {"a": ENABLED_ACCESS_KEY, "b": ENABLED_ACCESS_KEY}
     assert paths(simulator) == CALLS[2:]
 
 
@@ -67,7 +65,12 @@ def test_without_the_cache_every_reference_asks(playbook, simulator, options):
 
 def test_the_next_run_sees_another_key(playbook, simulator, options):
     playbook.run([keep(a=f"lookup('{LOOKUP}')")], vars=as_variables(options)).succeeded()
-    listed = {"customerAccessKeys": [{"accessKey": KEY, "enabled": False}, {"accessKey": "another", "enabled": True}]}
+    listed = {
+        "customerAccessKeys": [
+            {"accessKey": ENABLED_ACCESS_KEY, "enabled": False},
+            {"accessKey": "another", "enabled": True},
+        ]
+    }
     simulator.fault("status", path="/api/customer", status=200, body=json.dumps(listed))
 
     run = playbook.run([keep(a=f"lookup('{LOOKUP}')")], vars=as_variables(options)).succeeded()

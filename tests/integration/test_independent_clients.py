@@ -8,10 +8,7 @@ import pytest
 import requests
 from ibm_cloud_sdk_core.authenticators import ContainerAuthenticator, IAMAuthenticator
 from sdcclient import SdMonitorClient, SdSecureClient
-from simulator.client import OWNER_API_KEY
-
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
+from simulator.ids import CR_TOKEN, METRICS, OWNER_API_KEY, PROTECTION
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +36,7 @@ def test_ibm_sdk_logs_in_with_api_key(simulator):
 
 def test_ibm_sdk_logs_in_with_compute_resource_token(simulator, tmp_path):
     cr_token = tmp_path / "token"
-    cr_token.write_text("sim-compute-resource-token-0001", encoding="utf-8")
+    cr_token.write_text(CR_TOKEN, encoding="utf-8")
     authenticator = ContainerAuthenticator(
         cr_token_filename=str(cr_token), iam_profile_name="monitoring-hosts", url=simulator.url
     )

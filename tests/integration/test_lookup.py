@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
+import pytest
 from bad_input import UNKNOWN_KEY, bad_inputs
-from simulator.client import OWNER_API_KEY
-from tasks import EUROPE, LOOKUP, METRICS, PROTECTION, as_variables, keep
+from simulator.ids import (
+    ENABLED_ACCESS_KEY,
+    EUROPE,
+    METRICS,
+    ONE_TEAM_KEY,
+    OWNER_API_KEY,
+    PROTECTION,
+    PROTECTION_ACCESS_KEY,
+)
+from tasks import LOOKUP, as_variables, evaluated, keep, paths
 
-
-def evaluated(playbook, expression, **play):
-    """The value of one expression."""
-    return playbook.run([keep(value=expression)], **play).succeeded().fact("value")
+ACCESS_KEY_LOOKUP = "ibmcloud.sysdig.sysdig_access_key"
 
 
 def test_it_works_in_a_template_file(playbook, simulator, options):
@@ -35,7 +41,7 @@ def test_it_works_in_group_vars_for_every_host(playbook, simulator, options):
     run = playbook.run([keep(value="exporter_token")], hosts="all").succeeded()
 
     assert [run.fact("value", host) for host in ("one", "two")] == [simulator.token(METRICS)] * 2
-    assert [request["path"] for request in simulator.requests()] == ["/identity/token", "/api/token"]
+    assert paths(simulator) == ["/identity/token", "/api/token"]
 
 
 def test_options_are_taken_from_keywords(playbook, simulator, options):
@@ -127,7 +133,7 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         failed = run.task(row.name)
         assert failed.status == "failed", row.name
         row.check(failed.message)
-    assert [request["path"] for request in simulator.requests()] == [path for row in table for path in row.calls]
+    assert paths(simulator) == [path for row in table for path in row.calls]
     assert "Traceback" not in run.output
 
 
@@ -143,3 +149,155 @@ def test_no_secret_is_shown_by_a_run_that_uses_the_token(playbook, simulator, op
     run = playbook.run([task], "-vvv", "--diff", vars=as_variables(options)).succeeded()
 
     assert run.task("Write").result["changed"] is True
+
+
+# --- Terms ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_or_listed_term_is_an_error_instead_of_another_instance(playbook, simulator, at_simulator):
+    variables = {**as_variables({**at_simulator, "api_key": OWNER_API_KEY}), "crns": [METRICS, EUROPE]}
+    rows = {
+        "null": (f"query('{LOOKUP}', '{METRICS}', none, '{EUROPE}')", "Term 2 of the lookup is empty"),
+        "empty": (f"query('{LOOKUP}', '{METRICS}', '')", "Term 2 of the lookup is empty"),
+        "omitted": (f"query('{LOOKUP}', nothing | default(omit))", "Term 1 of the lookup is empty"),
+        "list": (f"query('{LOOKUP}', crns)", f"query('{LOOKUP}', *crns)"),
+        "list for a key": (f"query('{ACCESS_KEY_LOOKUP}', crns)", f"query('{ACCESS_KEY_LOOKUP}', *crns)"),
+        "no elements": (f"query('{LOOKUP}', [])", "Term 1 of the lookup is a list"),
+        "beside": (f"query('{LOOKUP}', '{METRICS}', instance_id='{METRICS}')", "Leave out instance_id, or the term"),
+    }
+    tasks = [{**keep(value=row[0]), "name": name, "ignore_errors": True} for name, row in rows.items()]
+
+    run = playbook.run(tasks, vars=variables)
+
+    for name, (_expression, said) in rows.items():
+        assert (run.task(name).status, said in run.task(name).message) == ("failed", True), run.task(name)
+    assert simulator.requests() == []
+
+
+def test_an_unpacked_list_is_one_result_for_each_element(playbook, simulator, options):
+    """Of an empty list, Ansible passes on nothing, which means the instance of the variables."""
+    variables = {**as_variables(options), "crns": [EUROPE, simulator.instance(PROTECTION)["crn"]]}
+    expressions = {"several": f"query('{LOOKUP}', *crns)", "default": f"query('{LOOKUP}', *[])"}
+
+    run = playbook.run([keep(**expressions)], vars=variables).succeeded()
+
+    assert run.fact("several") == [simulator.token(EUROPE), simulator.token(PROTECTION)]
+    assert run.fact("default") == [simulator.token(METRICS)]
+
+
+@pytest.mark.parametrize("lookup", [LOOKUP, ACCESS_KEY_LOOKUP])
+def test_with_loops_over_one_result_for_each_term(playbook, simulator, at_simulator, lookup):
+    instances = [METRICS, simulator.instance(PROTECTION)["crn"]]
+    variables = {**as_variables({**at_simulator, "api_key": OWNER_API_KEY}), "instances": instances}
+    kept = {"ansible.builtin.set_fact": {"kept": "{{ kept | default([]) + [item] }}"}, "loop_control": {"label": "-"}}
+    tasks = [
+        {"name": "Written", **kept, f"with_{lookup}": instances},
+        {"name": "Variable", **kept, f"with_{lookup}": "{{ instances }}"},
+        {"name": "One", **kept, f"with_{lookup}": METRICS},
+        {"name": "Empty", **kept, f"with_{lookup}": "", "ignore_errors": True},
+    ]
+
+    run = playbook.run(tasks, vars=variables).succeeded()
+
+    one, other = {
+        LOOKUP: (simulator.token(METRICS), simulator.token(PROTECTION)),
+        ACCESS_KEY_LOOKUP: (ENABLED_ACCESS_KEY, PROTECTION_ACCESS_KEY),
+    }[lookup]
+    assert run.task("One").result["results"][-1]["ansible_facts"]["kept"] == [one, other, one, other, one]
+    assert "Term 1 of the lookup is empty" in run.task("Empty").message
+
+
+# --- Options that are not given, or nearly ----------------------------------------------------------------------------
+
+
+def test_omit_null_and_the_empty_string_count_as_not_given(playbook, simulator, options):
+    nothing = {"omit": "{{ undefined | default(omit) }}", "null": None, "empty": "", "empty template": "{{ '' }}"}
+    tasks = [
+        {
+            **keep(value=f"lookup('{LOOKUP}')"),
+            "name": name,
+            "vars": {**as_variables(options), "sysdig_token_team_id": value, "sysdig_token_details": value},
+        }
+        for name, value in nothing.items()
+    ]
+    arguments = {"omit": "undefined | default(omit)", "null": "none", "empty": "''"}
+    tasks += [
+        {
+            **keep(value=f"lookup('{LOOKUP}', team_id={value}, details={value}, cache={value}, token={value})"),
+            "name": f"argument {name}",
+            "vars": as_variables(options),
+        }
+        for name, value in arguments.items()
+    ]
+
+    run = playbook.run(tasks).succeeded()
+
+    token = simulator.token(METRICS)
+    assert [result.result["ansible_facts"]["value"] for result in run.results] == [token] * len(tasks)
+    assert len(simulator.requests()) == 2
+
+
+@pytest.mark.parametrize(("team_id", "number"), [(102.0, 7.0), ("102.0", "7.0"), ("{{ 101 + 1.0 }}", "{{ 7.0 }}")])
+def test_a_whole_number_may_be_written_as_a_float(playbook, simulator, options, team_id, number):
+    variables = as_variables({**options, "team_id": team_id, "timeout": number, "retries": number})
+
+    assert evaluated(playbook, f"lookup('{LOOKUP}')", vars=variables) == simulator.token(METRICS, 102)
+
+
+def test_a_variable_that_nearly_is_an_option_is_warned_of_once(playbook, simulator, options):
+    """Though no request is made for the host that has it, and many evaluate it."""
+    playbook.hosts("first", "second", "third")
+    for host in ("second", "third"):
+        playbook.write(f"host_vars/{host}.yml", {"sysdig_token_team": "SRE", "sysdig_token_helper": "mine"})
+    variables = {**as_variables(options), "token": f"{{{{ lookup('{LOOKUP}') }}}}"}
+
+    run = playbook.run([keep(a="token"), keep(b="token")], "--forks", "1", hosts="all", vars=variables).succeeded()
+
+    words = " ".join(run.output.split())
+    assert words.count("The variable sysdig_token_team is not an option of the lookups, and has no effect.") == 1
+    assert "Did you mean sysdig_token_team_id or sysdig_token_team_name?" in words
+    assert "sysdig_token_helper" not in run.output
+    assert len(simulator.requests()) == 2
+
+
+def test_an_argument_replaces_the_variables_that_belong_to_it(playbook, simulator, options):
+    variables = as_variables({**options, "product": "secure", "region": "eu-de", "team_id": 102})
+    crn = simulator.instance(METRICS)["crn"]
+    rows = {
+        "credential": (f"lookup('{LOOKUP}', '{crn}', iam_token='{{token}}', api_key='{ONE_TEAM_KEY}')", "both given"),
+        "crn": (f"lookup('{LOOKUP}', '{crn}')", simulator.token(METRICS, 102)),
+        "key": (f"lookup('{LOOKUP}', '{crn}', api_key='{ONE_TEAM_KEY}')", simulator.token(METRICS, 102)),
+        "team": (f"lookup('{LOOKUP}', '{crn}', team_name='')", simulator.token(METRICS, 102)),
+    }
+    variables |= {"sysdig_token_iam_token": "", "sysdig_token_api_key_file": ""}
+    tasks = [{**keep(value=row[0]), "name": name, "ignore_errors": True} for name, row in rows.items()]
+
+    run = playbook.run(tasks, vars=variables)
+
+    assert rows.pop("credential")[1] in run.task("credential").message
+    for name, (_expression, token) in rows.items():
+        assert run.task(name).result.get("ansible_facts") == {"value": token}, run.task(name)
+
+
+# --- What it says -----------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_credential_says_where_a_lookup_looks(playbook, simulator, options):
+    task = {**keep(value=f"lookup('{LOOKUP}')"), "environment": {"IBMCLOUD_API_KEY": OWNER_API_KEY}}
+
+    run = playbook.run([task], vars=as_variables({**options, "api_key": ""}))
+
+    assert "credential is missing" in run.task("Keep").message
+    assert "`environment`" in run.task("Keep").message
+
+
+def test_requests_are_shown_from_three_v_on(playbook, simulator, options):
+    uses = [f"lookup('{lookup}') | length > 0" for lookup in (LOOKUP, ACCESS_KEY_LOOKUP, LOOKUP)]
+    tasks = [{"name": name, "ansible.builtin.assert": {"that": uses, "quiet": True}} for name in ("first", "second")]
+
+    shown = playbook.run(tasks, "-vvv", vars=as_variables(options)).succeeded().output
+    quiet = playbook.run(tasks, "-vv", vars=as_variables(options)).succeeded().output
+
+    lines = [line for line in shown.splitlines() if line.startswith("ibmcloud.sysdig.")]
+    print(lines)
+    assert "from the run cache" not in quiet

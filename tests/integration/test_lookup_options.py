@@ -5,13 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from simulator.client import OWNER_API_KEY
-from tasks import EUROPE, LOOKUP, METRICS, PROTECTION, as_variables, keep
-
-
-def evaluated(playbook, expression, **play):
-    """The value of one expression."""
-    return playbook.run([keep(value=expression)], **play).succeeded().fact("value")
+from simulator.ids import EUROPE, METRICS, OWNER_API_KEY, PROTECTION
+from tasks import LOOKUP, as_variables, evaluated, keep
 
 
 def test_variables_may_be_templates_of_others(playbook, simulator, at_simulator):

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from bad_input import UNKNOWN_KEY, bad_inputs
-from simulator.client import OWNER_API_KEY
-from tasks import METRICS, PROTECTION, keep, retrieve
+from simulator.ids import METRICS, OWNER_API_KEY, PROTECTION
+from tasks import keep, paths, retrieve
 
 KEEP = keep(value="sysdig")
 
@@ -160,5 +160,5 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         failed = run.task(row.name)
         assert failed.status == "failed", row.name
         row.check(failed.message)
-    assert [request["path"] for request in simulator.requests()] == [path for row in table for path in row.calls]
+    assert paths(simulator) == [path for row in table for path in row.calls]
     assert "Traceback" not in run.output

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 from secrecy.scan import search_files
-from simulator.client import OWNER_API_KEY
+from simulator.ids import METRICS, OWNER_API_KEY
 
-METRICS = "11111111-1111-4111-8111-111111111111"
 LOOKUP = "lookup('ibmcloud.sysdig.sysdig_token')"
 LONGEST_START = 60  # seconds
 

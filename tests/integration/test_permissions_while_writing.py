@@ -11,7 +11,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from role_plays import GUID, play, retrieving
+from role_plays import play, retrieving
+from simulator.ids import METRICS
 
 CALLS = "open,openat,openat2,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,rename,renameat,renameat2,link,linkat,symlink"
 AT, PATH = r"(?:AT_FDCWD\S*, )?", r'"(?P<path>[^"]+)"'
@@ -83,7 +84,7 @@ def test_files_of_the_role_and_of_the_run_cache(playbook, simulator, host, entri
 
     local = Path(playbook.environment["ANSIBLE_LOCAL_TEMP"])
     first, cache = watch("first", plays, host, local)
-    simulator.reset_token(GUID, 101)
+    simulator.reset_token(METRICS, 101)
     (rotated,) = watch("rotated", plays, host)
 
     for seen, written in ((first, secret | configurations), (rotated, secret)):

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from role_plays import API_KEY, DATA, GIVEN, GUID, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play, retrieving
+from role_plays import DATA, GIVEN, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play, retrieving
+from simulator.ids import METRICS, OWNER_API_KEY
+from tasks import paths
 
 
 def test_variables_of_the_inventory_reach_the_role(playbook, etc):
@@ -88,11 +90,11 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
     local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     playbook.write("inventory.yml", {"all": {"hosts": dict.fromkeys(("one", "two", "three"), local)}})
     playbook.write("group_vars/all.yml", variables)
-    playbook.environment["IBMCLOUD_API_KEY"] = API_KEY
+    playbook.environment["IBMCLOUD_API_KEY"] = OWNER_API_KEY
     playbook.secret_files |= {"etc/*/token", "etc/*/env"}
     playbook.run_playbook("ibmcloud.sysdig.wire", "--diff", "-vvv").succeeded()
-    assert [path.read_text() for path in etc.glob("*/token")] == [simulator.token(GUID)] * 3
-    assert [request["path"] for request in simulator.requests()].count("/api/token") == 1
+    assert [path.read_text() for path in etc.glob("*/token")] == [simulator.token(METRICS)] * 3
+    assert paths(simulator).count("/api/token") == 1
     assert len(simulator.requests("iam")) == 1
     only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "-e", "sysdig_integrations_hosts=two").succeeded()
     assert {result.host for result in only_one.results} == {"two"}

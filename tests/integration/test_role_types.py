@@ -9,9 +9,11 @@ import stat
 
 import pytest
 import yaml
-from role_plays import DATA, GUID, REMOTE_WRITE, WRITE, changed, modules, play, retrieving, tree
+from role_plays import DATA, REMOTE_WRITE, WRITE, changed, modules, play, retrieving, tree
+from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, PROTECTION_ACCESS_KEY
+from tasks import paths
 
-ACCESS_KEY, NEXT_ACCESS_KEY = "00000000-feed-4000-8000-000000000011", "feedfeed-next-4000-8000-000000000012"
+NEXT_ACCESS_KEY = "feedfeed-next-4000-8000-000000000012"
 OLD_ACCESS_KEY = "99999999-0ld0-4000-8000-000000000000"
 COLLECTOR = "ingest.us-south.monitoring.cloud.ibm.com"
 AGENT = {"type": "agent", "tags": {"role": "web", "site": "Zürich"}, "settings": {"log": {"console_priority": "error"}}}
@@ -45,10 +47,6 @@ def wire_types(playbook, simulator, host):
     return run
 
 
-def paths(simulator):
-    return [request["path"] for request in simulator.requests()]
-
-
 def content(path):
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
@@ -57,13 +55,13 @@ def test_all_three_are_written_and_a_second_run_changes_nothing(wire_types, simu
     run = wire_types([AGENT, GRAFANA, OTEL]).succeeded()
     assert changed(run) == 1
     assert paths(simulator) == ["/identity/token", "/api/token", "/api/customer/accessKeys"]
-    token = simulator.token(GUID)
+    token = simulator.token(METRICS)
 
     assert (
         (host / "dragent.yaml").read_text(encoding="utf-8")
         == f"""\
 # Sysdig agent of the web tier
-customerid: {ACCESS_KEY}   # from the web UI
+customerid: {ENABLED_ACCESS_KEY}   # from the web UI
 tags: role:web,site:Zürich
 log:
     file_priority: info     # chatty enough
@@ -130,8 +128,8 @@ def test_differences_show_no_secret(wire_types, playbook, host, arguments):
 
 def test_a_new_token_changes_only_what_holds_it(wire_types, simulator, host):
     wire_types([AGENT, GRAFANA, OTEL]).succeeded()
-    before, old = tree(host), simulator.token(GUID)
-    new = simulator.reset_token(GUID, 101)
+    before, old = tree(host), simulator.token(METRICS)
+    new = simulator.reset_token(METRICS, 101)
     wire_types([AGENT, GRAFANA, OTEL]).succeeded()
     after = tree(host)
     assert {name for name in after if after[name] != before[name]} == {"sysdig.yaml", "sysdig-token"}
@@ -142,12 +140,14 @@ def test_a_new_token_changes_only_what_holds_it(wire_types, simulator, host):
 def test_a_new_access_key_changes_only_the_agent(wire_types, simulator, host):
     wire_types([AGENT, GRAFANA, OTEL]).succeeded()
     before = tree(host)
-    keys = [{"accessKey": ACCESS_KEY, "enabled": False}, {"accessKey": NEXT_ACCESS_KEY, "enabled": True}]
+    keys = [{"accessKey": ENABLED_ACCESS_KEY, "enabled": False}, {"accessKey": NEXT_ACCESS_KEY, "enabled": True}]
     simulator.fault("status", path="/api/customer", status=200, body=json.dumps({"customerAccessKeys": keys}))
     wire_types([AGENT, GRAFANA, OTEL]).succeeded()
     after = tree(host)
     assert {name for name in after if after[name] != before[name]} == {"dragent.yaml"}
-    assert after["dragent.yaml"][1] == before["dragent.yaml"][1].replace(ACCESS_KEY.encode(), NEXT_ACCESS_KEY.encode())
+    assert after["dragent.yaml"][1] == before["dragent.yaml"][1].replace(
+        ENABLED_ACCESS_KEY.encode(), NEXT_ACCESS_KEY.encode()
+    )
 
 
 def test_absent_takes_away_what_is_ours_without_a_call(wire_types, simulator, host):
@@ -163,11 +163,11 @@ def test_absent_takes_away_what_is_ours_without_a_call(wire_types, simulator, ho
 
 
 def test_an_agent_of_workload_protection(wire_types, simulator, host):
-    crn = simulator.instance("22222222-2222-4222-8222-222222222222")["crn"]
+    crn = simulator.instance(PROTECTION)["crn"]
     where = {"sysdig_integrations_instance_id": crn, "sysdig_integrations_region": ""}
     wire_types([{"type": "agent"}], **where).succeeded()
     written = content(host / "dragent.yaml")
-    assert written["customerid"] == "00000000-feed-4000-8000-000000000021"
+    assert written["customerid"] == PROTECTION_ACCESS_KEY
     assert written["collector"] == "ingest.us-south.security-compliance-secure.cloud.ibm.com"
     assert (written["secure"], written["sysdig_api_endpoint"], written["tags"]) == (True, "127.0.0.1", "role:web")
     run = wire_types([OTEL], **where)

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from simulator.client import OWNER_API_KEY
-from tasks import METRICS, as_variables
+from simulator.ids import METRICS, OWNER_API_KEY
+from tasks import as_variables
 
 BASE64_OF_TOKEN = "{{ lookup('ibmcloud.sysdig.sysdig_token') | b64encode }}"
 WRITE = "ansible.builtin.copy"

@@ -9,8 +9,8 @@ import json
 import pytest
 import yaml
 from role_plays import play
-from simulator.client import OWNER_API_KEY
-from tasks import LOOKUP, METRICS, as_variables, keep, retrieve
+from simulator.ids import METRICS, OWNER_API_KEY
+from tasks import LOOKUP, as_variables, keep, retrieve
 
 ACCESS_KEY_LOOKUP = "ibmcloud.sysdig.sysdig_access_key"
 # Tokens have no blanks, which a template can do without.

@@ -18,13 +18,6 @@ SHOWN = {name.lower(): name for name in NAMES}
 RESULT = ("token", "product", "region", "instance_id", "team_id", "team_name", "url", "endpoints")
 
 
-@pytest.fixture
-def at_simulator(simulator):
-    """The options that say where the simulator is."""
-    urls = dict.fromkeys(("url", "iam_url", "resource_controller_url"), simulator.url)
-    return {**urls, "ca_path": simulator.ca_file, "retries": 0}
-
-
 # Requests that nobody serves part the record of requests into ways. The condition is always true.
 MARK = "lookup('ansible.builtin.url', http_url ~ '/next-way', errors='ignore') is defined"
 MODULE = {NAME: {}, "args": "{{ ways[way] }}"}
@@ -68,6 +61,8 @@ def sent(record):
     call = f"{record['method']} {record['path']}" + (f"?{record['query']}" if record["query"] else "")
     is_form = headers.get("Content-Type") == "application/x-www-form-urlencoded"
     body = dict(parse_qsl(record["body"])) if is_form else json.loads(record["body"] or "null")
+    if is_form and "access_token" in body:
+        body["access_token"] = re.sub(r"^\S+\.\S+\.\S+$", "JWT", body["access_token"])
     has_body = "Content-Type" in headers
     return {"call": call, **headers, **({"body": body} if has_body else {})}
 

@@ -10,12 +10,8 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.ibmcloud.sysdig.plugins.lookup.sysdig_token import LookupModule
-from simulator.client import OWNER_API_KEY
+from simulator.ids import EUROPE, METRICS, ONE_TEAM_KEY, OWNER_API_KEY, PROTECTION
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-ONE_TEAM_KEY = "sim-api-key-one-team-0000000000000000000000003"
 NAME = "ibmcloud.sysdig.sysdig_token"
 
 

@@ -6,23 +6,31 @@ from __future__ import annotations
 
 import json
 
-from expected import CR_TOKEN, TEAMS, TOKEN, Expected, Way, by_key, by_pod, by_virtual_server, listing
-from simulator.client import OWNER_API_KEY
+from expected import TEAMS, TOKEN, Expected, Way, by_assuming, by_key, by_pod, by_virtual_server, listing
+from simulator.ids import (
+    ACCOUNT,
+    CR_TOKEN,
+    DEPLOYMENT_PROFILE,
+    IAM_ONLY,
+    METRICS,
+    ODD_NAME,
+    ODD_NAMES_KEY,
+    OTHER_ACCOUNT,
+    OTHER_PROFILE,
+    OWNER_API_KEY,
+    PROFILE,
+    PROTECTION,
+    PROTECTION_EUROPE,
+    READER_KEY,
+    SHARED_EUROPE,
+    SHARED_GROUP,
+    TWIN_MONITOR,
+    TWIN_SECURE,
+    VIEWER_KEY,
+    profile_crn,
+)
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-IAM_ONLY = "44444444-4444-4444-8444-444444444444"
-PROTECTION_EUROPE = "55555555-5555-4555-8555-555555555555"
-SHARED_GROUP = "77777777-7777-4777-8777-777777777777"
-SHARED_EUROPE = "88888888-8888-4888-8888-888888888888"
-OTHER_ACCOUNT = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
-ODD_NAME = "cccccccc-cccc-4ccc-8ccc-cccccccccccc"
-TWIN_MONITOR = "dddddddd-dddd-4ddd-8ddd-dddddddddddd"
-TWIN_SECURE = "eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee"
-VIEWER_KEY = "sim-api-key-viewer-000000000000000000000000004"
-ODD_NAMES_KEY = "sim-api-key-odd-names-0000000000000000000000005"
-PROFILE = "Profile-00000000-0000-4000-8000-000000000001"
-PROFILE_CRN = f"crn:v1:bluemix:public:iam-identity::a/a1b2c3d4e5f60718293a4b5c6d7e8f90::profile:{PROFILE}"
+PROFILE_CRN = profile_crn(PROFILE)
 ADMIN, OPERATOR = "admin@customer.invalid", "operator@customer.invalid"
 AUDITOR = "auditor@on-premises.invalid"
 
@@ -44,7 +52,7 @@ class Ways(Expected):
         """What people hold, for an instance that they name by its CRN, or by GUID and region."""
         crn, jwt = {"instance_id": self.crn(METRICS)}, self.simulator.iam_token()
         pod = {**crn, "cr_token_file": self.file("cr_token", f"{CR_TOKEN}\n")}
-        server = {**crn, "auth_method": "vpc"}
+        server, reader = {**crn, "auth_method": "vpc"}, {**crn, "api_key": READER_KEY}
         plain, made = self.file("key", f"{OWNER_API_KEY}\n"), {"name": "key", "apikey": OWNER_API_KEY}
         asked, result = self.asked(METRICS), self.result(METRICS)
         return {
@@ -78,12 +86,42 @@ class Ways(Expected):
                 [by_pod(profile_name="other-hosts")],
                 error=("IAM login failed", "BXNIM0398E", "trusted profile"),
             ),
+            "API key and profile by ID": Way(
+                {**reader, "iam_profile_id": DEPLOYMENT_PROFILE},
+                [*by_assuming(READER_KEY, profile_id=DEPLOYMENT_PROFILE), asked],
+                result,
+            ),
+            "API key and profile by CRN": Way(
+                {**reader, "iam_profile_crn": profile_crn(DEPLOYMENT_PROFILE)},
+                [*by_assuming(READER_KEY, profile_crn=profile_crn(DEPLOYMENT_PROFILE)), asked],
+                result,
+            ),
+            "API key and profile by name": Way(
+                {**reader, "auth_method": "assume", "iam_profile_name": "deployment", "iam_account_id": ACCOUNT},
+                [*by_assuming(READER_KEY, profile_name="deployment", account=ACCOUNT), asked],
+                result,
+            ),
+            "API key and profile that does not trust it": Way(
+                {**reader, "iam_profile_id": OTHER_PROFILE},
+                by_assuming(READER_KEY, profile_id=OTHER_PROFILE),
+                error=("IAM login failed", "BXNIM0398E", "trusts the owner of the API key"),
+            ),
             "virtual server": Way(server, [*by_virtual_server(), asked], result),
             "virtual server, profile by ID": Way(
                 {**server, "iam_profile_id": PROFILE}, [*by_virtual_server({"id": PROFILE}), asked], result
             ),
             "virtual server, profile by CRN": Way(
                 {**server, "iam_profile_crn": PROFILE_CRN}, [*by_virtual_server({"crn": PROFILE_CRN}), asked], result
+            ),
+            "virtual server, profile by name": Way(
+                {**server, "iam_profile_name": "monitoring-hosts"},
+                [*by_virtual_server({"name": "monitoring-hosts"}), asked],
+                result,
+            ),
+            "bare metal server": Way(
+                {**server, "metadata_service_version": "2025-08-26"},
+                [*by_virtual_server(version="2025-08-26"), asked],
+                result,
             ),
         }
 

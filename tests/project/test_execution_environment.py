@@ -20,7 +20,6 @@ def test_builder_finds_the_requirements():
     assert yaml.safe_load(done.stdout) == {
         "python": [
             "requests>=2.25  # from collection ibmcloud.sysdig",
-            "ibm-cloud-sdk-core>=3.22  # from collection ibmcloud.sysdig",
         ],
         "system": [],
     }

@@ -1,41 +1,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/troubleshooting.md has every error of the catalogue, as it is worded there."""
+"""docs/troubleshooting.md has every error of the collection, as it is worded there."""
 
 from __future__ import annotations
 
-import inspect
 import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import services
 from generators import error_table
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
-REFUSALS = {"refused", "access_denied", "refused_outside", "refused_profile"}
 
 
 def test_the_page_is_up_to_date():
     assert error_table.PAGE.read_text(encoding="utf-8") == error_table.page(), "run `make options`"
 
 
-def test_every_error_is_shown():
-    functions = {
-        name
-        for name, function in inspect.getmembers(errors, inspect.isfunction)
-        if function.__module__ == errors.__name__ and not name.startswith("_")
-    }
+@pytest.mark.parametrize("file", error_table.files())
+def test_every_error_has_an_example(file):
+    examples = error_table.examples(file).EXAMPLES
 
-    shown = {*error_table.INPUT, *error_table.NETWORK, *error_table.INSTANCES_AND_TEAMS, *REFUSALS}
-    assert shown == functions - {"from_dict"}
+    assert set(examples) == set(error_table.functions(file)), f"see tools/generators/error_examples/{file}.py"
+    assert all(examples.values())
+
+
+def test_every_file_of_examples_belongs_to_a_file_of_errors():
+    folder = Path(error_table.__file__).parent / "error_examples"
+
+    assert {path.stem for path in folder.glob("*.py")} == {"__init__", *error_table.files()}
 
 
 def test_every_remedy_of_a_refusal_is_shown():
-    page = error_table.PAGE.read_text(encoding="utf-8")
+    remedies = {error.remedy for error in error_table.errors("services")}
 
-    for remedy in [*errors._REMEDIES.values(), errors._GENERAL_REMEDIES[5]]:
-        assert f"| {remedy} |" in page
+    assert {re.sub(r"O\((\w+)\)", r"\1", remedy) for remedy in services.REMEDIES.values()} <= remedies
+    assert services.SERVER_ERROR in remedies
 
 
 ROLES_OWN = error_table.PAGE.read_text(encoding="utf-8").partition("## From the role")[2].partition("\n## ")[0]

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .ids import OWNER_API_KEY
+
 START_SECONDS = 30
-OWNER_API_KEY = "sim-api-key-0000000000000000000000000000000001"
 
 
 class SimulatorClient:
@@ -75,10 +76,11 @@ class SimulatorClient:
     def requests(self, service: str | None = None) -> list[dict[str, Any]]:
         """The requests so far, in order, of one service or all.
 
-        Services: `iam`, `metadata`, `resource_controller`, `sysdig`, `remote_write`.
+        Services: `iam`, `metadata`, `resource_controller`, `sysdig`, `remote_write`, `collector`.
 
-        Keys: service, method, path, query (both still percent-encoded), headers (list of pairs), body (text or None),
-        body_length, token_fingerprint, status (None when unanswered), fault (kind or None), time, connection (number).
+        Keys: service, request_id (what the answer calls the request by), method, path, query (both still
+        percent-encoded), headers (list of pairs), body (text or None), body_length, token_fingerprint, status (None
+        when unanswered), fault (kind or None), time, connection (number).
         """
         return [record for record in self._call("GET", "requests") if service in (None, record["service"])]
 
@@ -87,7 +89,7 @@ class SimulatorClient:
         self._call("DELETE", "requests")
 
     def reset(self) -> None:
-        """Back to the state after the start: no requests, faults or latency, the first tokens."""
+        """Back to the state after the start: no requests, faults, latency, modes, agents; the first tokens and keys."""
         self._call("POST", "reset")
 
     def fault(
@@ -118,6 +120,30 @@ class SimulatorClient:
         """Reset a Sysdig API token of an instance (GUID) or of a customer's user; returns the new one."""
         slot = {"tenant": tenant, "team_id": team_id, "username": username}
         return str(self._call("POST", "tokens/reset", slot)["token"])
+
+    def access_keys(self, tenant: str) -> list[dict[str, Any]]:
+        """The access keys of an instance (GUID) or a customer: key, enabled, date_created, team_id and so on."""
+        world = self.world
+        tenants: dict[str, list[dict[str, Any]]] = {
+            entry.get("guid", entry["name"]): entry["access_keys"] for entry in world["instances"] + world["customers"]
+        }
+        return tenants[tenant]
+
+    def add_access_key(self, tenant: str, **attributes: Any) -> str:
+        """Create an access key as in the web UI: with limit, reservation, team_id, enabled=False or a date_created."""
+        return str(self._call("POST", "access_keys", {"tenant": tenant, **attributes})["key"])
+
+    def agents(self, access_key: str | None = None) -> list[dict[str, Any]]:
+        """The agents that are connected now, with that key or any: access_key, hostname, tenant, team_id, time."""
+        return [agent for agent in self._call("GET", "agents") if access_key in (None, agent["access_key"])]
+
+    def modes(self, **modes: Any) -> None:
+        """Switch modes on, and all others off: those of modes.Modes, each of which makes a service stricter."""
+        self._call("POST", "modes", modes)
+
+    def external_api_auth(self, guid: str, value: str | None) -> None:
+        """Let an instance take API tokens (`ANY`) or not (`IAM_ONLY`), whatever tokens there are already."""
+        self._call("POST", "external_api_auth", {"guid": guid, "value": value})
 
     def iam_token(self, api_key: str = OWNER_API_KEY, lifetime: float = 3600) -> str:
         """An IAM access token without a recorded login; a lifetime (seconds) below zero gives an expired one."""

@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .access import PRODUCT_CODES
+from .description import describe
 from .faults import Fault
 from .iam import API_KEY_GRANT
-from .inhabitants import Customer, Instance
 from .messages import Request, Response
+from .modes import Modes
 from .simulator import SERVICES, Simulator
-from .world import TokenSlot, World
+from .world import TokenSlot
 
 PREFIX = "/_simulator/"
 
@@ -33,43 +33,7 @@ def answer(simulator: Simulator, request: Request) -> Response:
 
 
 def _world(simulator: Simulator, document: dict[str, Any]) -> dict[str, Any]:
-    world = simulator.world
-    return {
-        "identities": [{**vars(identity)} for identity in world.identities],
-        "trusted_profiles": [
-            {**vars(profile), "identity": profile.identity.name} for profile in world.trusted_profiles
-        ],
-        "instances": [_describe_instance(world, instance) for instance in world.instances],
-        "customers": [_describe_customer(world, customer) for customer in world.customers],
-    }
-
-
-def _describe_instance(world: World, instance: Instance) -> dict[str, Any]:
-    teams = [{**vars(team), "token": world.api_token(TokenSlot(instance.id, team.id))} for team in instance.teams]
-    return {**_describe_tenant(instance), "crn": instance.crn, "teams": teams}
-
-
-def _describe_customer(world: World, customer: Customer) -> dict[str, Any]:
-    users = [
-        {
-            **vars(user),
-            "tokens": {
-                str(team_id): world.api_token(TokenSlot(customer.id, team_id, user.username)) for team_id in user.teams
-            },
-        }
-        for user in customer.users
-    ]
-    return {**_describe_tenant(customer), "teams": [vars(team) for team in customer.teams], "users": users}
-
-
-def _describe_tenant(tenant: Instance | Customer) -> dict[str, Any]:
-    return {
-        **vars(tenant),
-        "product": tenant.product,
-        "product_code": PRODUCT_CODES.get(str(tenant.product)),
-        "default_team_id": next((team.id for team in tenant.teams if team.default), None),
-        "access_keys": [vars(key) for key in tenant.access_keys],
-    }
+    return describe(simulator.world)
 
 
 def _secrets(simulator: Simulator, document: dict[str, Any]) -> dict[str, str]:
@@ -96,6 +60,26 @@ def _clear_faults(simulator: Simulator, document: dict[str, Any]) -> None:
 def _reset_token(simulator: Simulator, document: dict[str, Any]) -> dict[str, str]:
     slot = TokenSlot(document["tenant"], document["team_id"], document.get("username", ""))
     return {"token": simulator.world.reset_api_token(slot)}
+
+
+def _add_access_key(simulator: Simulator, document: dict[str, Any]) -> dict[str, Any]:
+    attributes = {name: value for name, value in document.items() if name != "tenant"}
+    return vars(simulator.world.access_keys.create(document["tenant"], **attributes))
+
+
+def _agents(simulator: Simulator, document: dict[str, Any]) -> list[dict[str, Any]]:
+    return simulator.world.agents.describe()
+
+
+def _set_modes(simulator: Simulator, document: dict[str, Any]) -> None:
+    simulator.world.modes = Modes.read(document)
+
+
+def _set_external_api_auth(simulator: Simulator, document: dict[str, Any]) -> None:
+    settings, guid, value = simulator.world.external_api_auth, document["guid"], document["value"]
+    if guid not in settings or value not in ("ANY", "IAM_ONLY", None):
+        raise ValueError("no such instance or setting")
+    settings[guid] = value
 
 
 def _issue_iam_token(simulator: Simulator, document: dict[str, Any]) -> dict[str, Any]:
@@ -132,6 +116,10 @@ ACTIONS: dict[tuple[str, str], Callable[[Simulator, dict[str, Any]], Any]] = {
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "tokens/reset"): _reset_token,
+    ("POST", "access_keys"): _add_access_key,
+    ("GET", "agents"): _agents,
+    ("POST", "modes"): _set_modes,
+    ("POST", "external_api_auth"): _set_external_api_auth,
     ("POST", "iam/tokens"): _issue_iam_token,
     ("POST", "iam/lifetime"): _set_token_lifetime,
     ("POST", "latency"): _set_latency,

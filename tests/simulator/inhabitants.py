@@ -1,11 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who and what exists in the simulated world, as world.json describes it; nothing here changes."""
+"""Who and what may exist in the simulated world. Nothing here changes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 PRODUCT_OF_SERVICE = {"sysdig-monitor": "monitor", "sysdig-secure": "secure"}
 
@@ -21,10 +20,43 @@ class Team:
 
 @dataclass(frozen=True)
 class AccessKey:
-    """What an agent authenticates with."""
+    """What an agent authenticates with.
+
+    Attributes:
+        date_created: in milliseconds since the epoch.
+        date_disabled: when it was last disabled, in milliseconds since the epoch.
+        limit: how many agents it takes.
+        reservation: for how many agents it keeps a place.
+        team_id: the team that its agents send to; None for the default team.
+    """
 
     key: str
     enabled: bool
+    date_created: int
+    date_disabled: int | None = None
+    limit: int | None = None
+    reservation: int | None = None
+    team_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ResourceKey:
+    """A service credential of an instance in the resource controller, with an access key that agents may use.
+
+    Attributes:
+        role: whoever has a lesser role on the instance sees no credentials.
+        one_time: only its creator saw the credentials, only once.
+    """
+
+    name: str
+    role: str
+    access_key: str
+    one_time: bool = False
+
+    @property
+    def api_key(self) -> str:
+        """The API key of its service ID, which nobody needs and nobody should show."""
+        return f"sim-api-key-of-a-resource-key-for-{self.access_key}"
 
 
 @dataclass(frozen=True)
@@ -34,6 +66,11 @@ class Tenant:
     name: str
     teams: tuple[Team, ...]
     access_keys: tuple[AccessKey, ...]
+
+    @property
+    def id(self) -> str:
+        """What tokens and access keys are bound to."""
+        return self.name
 
     def team(self, team_id: int) -> Team | None:
         """The team of that id, if this tenant has it."""
@@ -52,10 +89,11 @@ class Instance(Tenant):
     resource_group_id: str
     resource_id: str
     external_api_auth: str | None
+    resource_keys: tuple[ResourceKey, ...]
 
     @property
     def id(self) -> str:
-        """What tokens are bound to."""
+        """What tokens and access keys are bound to."""
         return self.guid
 
     @property
@@ -67,11 +105,6 @@ class Instance(Tenant):
     def product(self) -> str | None:
         """`monitor`, `secure` or None."""
         return PRODUCT_OF_SERVICE.get(self.service)
-
-    @property
-    def issues_api_tokens(self) -> bool:
-        """Whether Sysdig API tokens exist here at all."""
-        return self.product is not None and self.external_api_auth != "IAM_ONLY"
 
 
 @dataclass(frozen=True)
@@ -91,11 +124,6 @@ class Customer(Tenant):
     product: str
     users: tuple[User, ...]
 
-    @property
-    def id(self) -> str:
-        """What tokens are bound to."""
-        return self.name
-
     def user(self, username: str) -> User | None:
         """The user of that name, if there is one."""
         return next((user for user in self.users if user.username == username), None)
@@ -103,23 +131,36 @@ class Customer(Tenant):
 
 @dataclass(frozen=True)
 class Identity:
-    """A user or service ID of IBM Cloud; None for instances or teams means all of the account's."""
+    """A user, a service ID or a trusted profile of IBM Cloud; None for instances or teams means all of the account's.
+
+    Attributes:
+        api_key: None for a trusted profile.
+        role: on each of the instances: `Reader`, `Writer` or `Manager`.
+    """
 
     name: str
     iam_id: str
     account: str
-    api_key: str
+    api_key: str | None
+    role: str
     instances: tuple[str, ...] | None = None
     teams: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
 class TrustedProfile:
-    """A profile that a compute resource may assume with its token."""
+    """A profile that compute resources or identities may assume.
+
+    Attributes:
+        cr_token: of the pod that it is linked to.
+        assumable_by: the names of the identities that may assume it.
+        identity: whose rights it gives.
+    """
 
     profile_id: str
     profile_name: str
-    cr_token: str
+    cr_token: str | None
+    assumable_by: tuple[str, ...]
     identity: Identity
 
     @property
@@ -135,53 +176,3 @@ class VirtualServer:
     crn: str
     account: str
     trusted_profiles: tuple[TrustedProfile, ...]
-
-
-def read_identity(entry: dict[str, Any]) -> Identity:
-    """An entry of `identities`."""
-    return Identity(
-        name=entry["name"],
-        iam_id=entry["iam_id"],
-        account=entry["account"],
-        api_key=entry["api_key"],
-        instances=_only(entry, "instances"),
-        teams=_only(entry, "teams"),
-    )
-
-
-def read_instance(entry: dict[str, Any]) -> Instance:
-    """An entry of `instances`."""
-    return Instance(
-        name=entry["name"],
-        teams=_teams(entry),
-        access_keys=_access_keys(entry),
-        guid=entry["guid"],
-        service=entry["service"],
-        region=entry["region"],
-        account=entry["account"],
-        state=entry.get("state", "active"),
-        resource_group_id=entry["resource_group_id"],
-        resource_id=entry["resource_id"],
-        external_api_auth=entry.get("external_api_auth"),
-    )
-
-
-def read_customer(entry: dict[str, Any]) -> Customer:
-    """An entry of `customers`."""
-    users = tuple(
-        User(user["username"], tuple(user["teams"]), user["current_team"], user.get("admin", False))
-        for user in entry["users"]
-    )
-    return Customer(entry["name"], _teams(entry), _access_keys(entry), entry["product"], users)
-
-
-def _only(entry: dict[str, Any], name: str) -> tuple[Any, ...] | None:
-    return tuple(entry[name]) if name in entry else None
-
-
-def _teams(entry: dict[str, Any]) -> tuple[Team, ...]:
-    return tuple(Team(**team) for team in entry.get("teams", []))
-
-
-def _access_keys(entry: dict[str, Any]) -> tuple[AccessKey, ...]:
-    return tuple(AccessKey(**key) for key in entry.get("access_keys", []))

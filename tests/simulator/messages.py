@@ -1,29 +1,35 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the services get and give: requests, responses and refusals, free of sockets."""
+"""What the services get and give: requests, responses and refusals."""
 
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 from urllib.parse import parse_qsl
 
+from .connected_agents import ConnectedAgent
+
 REFUSALS: dict[str, Any] = json.loads((Path(__file__).parent / "refusals.json").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request as it arrived; path and query are still percent-encoded."""
+    """One HTTP request as it arrived; path and query are still percent-encoded.
+
+    Attributes:
+        id: what the service calls the request by in its answer.
+    """
 
     method: str
     path: str
     query: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    id: str = ""
 
     def header_values(self, name: str) -> list[str]:
         """All values of a header, in order: a header sent twice gives two."""
@@ -37,12 +43,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP answer."""
+    """One HTTP answer.
+
+    Attributes:
+        agent: whose connection stays open after the answer.
+    """
 
     status: int
     body: bytes
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+    agent: ConnectedAgent | None = None
 
     @classmethod
     def of(cls, document: Any, status: int = 200) -> Response:
@@ -51,18 +62,22 @@ class Response:
 
 
 class Refusal(Exception):
-    """A service says no; carries the answer to send."""
+    """A service says no, as refusals.json describes it."""
 
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.status)
-        self.response = response
+    def __init__(self, service: str, reason: str, detail: str) -> None:
+        super().__init__(service, reason)
+        self._described = REFUSALS[service]["refusals"][reason]
+        self._detail = detail
+
+    def response(self, request_id: str) -> Response:
+        """The answer to send, with `$detail` and `$request_id` filled in."""
+        values = {"detail": self._detail, "request_id": request_id}
+        return Response.of(_filled(self._described["body"], values), self._described["status"])
 
 
 def refusal(service: str, reason: str, detail: str = "") -> Refusal:
-    """The refusal that refusals.json describes, with `$detail` and a fresh `$request_id` filled in."""
-    described = REFUSALS[service]["refusals"][reason]
-    values = {"detail": detail, "request_id": uuid.uuid4().hex}
-    return Refusal(Response.of(_filled(described["body"], values), described["status"]))
+    """The exception by which a service says no."""
+    return Refusal(service, reason, detail)
 
 
 def _filled(template: Any, values: dict[str, str]) -> Any:

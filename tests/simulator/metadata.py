@@ -3,7 +3,8 @@
 """The metadata service of a virtual server on VPC: an identity token, and the IAM access token it is exchanged for.
 
 Sources: IBM Cloud documentation, "Identity operations" (2025-12-15) and "Updating to the 2025-08-26 version of the VPC
-Identity API". The real service is reachable from its own server only, so it asks for no credential.
+Identity API"; IBM's SDK core 3.28 for a profile that is selected by its name. The real service is reachable from its
+own server only, so it asks for no credential. The header Metadata-Flavor is documented for the identity token alone.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ RENAMED_SINCE = "2025-08-26"
 IDENTITY_GRANT = "instance-identity"
 LIFETIMES = range(5, 3601)  # seconds
 DEFAULT_LIFETIME = 300  # seconds
-PROFILE_ATTRIBUTES = {"id": "profile_id", "crn": "crn"}
+PROFILE_ATTRIBUTES = {"id": "profile_id", "crn": "crn", "name": "profile_name"}
 
 
 def _identity_token(world: World, request: Request) -> Response:
-    _check_version(request)
+    _check_version(world, request)
     if request.header_values("Metadata-Flavor") != ["ibm"]:
         raise refusal("metadata", "bad_request", "exactly one header 'Metadata-Flavor: ibm' is needed")
     document = _document(request, "expires_in")
@@ -45,7 +46,9 @@ def _identity_token(world: World, request: Request) -> Response:
 
 
 def _iam_token(world: World, request: Request) -> Response:
-    _check_version(request)
+    _check_version(world, request)
+    if request.header_values("Metadata-Flavor") not in ([], ["ibm"]):
+        raise refusal("metadata", "bad_request", "the header Metadata-Flavor is not 'ibm'")
     try:
         claims = world.signer.verify(bearer(request, "metadata"))
     except TokenError as error:
@@ -57,7 +60,7 @@ def _iam_token(world: World, request: Request) -> Response:
     return _token_answer(answer["access_token"], answer["expires_in"])
 
 
-def _check_version(request: Request) -> None:
+def _check_version(world: World, request: Request) -> None:
     try:
         parameters = single_fields(request.query)
         version = parameters.pop("version", "")
@@ -67,7 +70,8 @@ def _check_version(request: Request) -> None:
             raise ValueError(f"version is not between {OLDEST_VERSION} and today")
     except ValueError as error:
         raise refusal("metadata", "bad_request", str(error)) from error
-    if (version >= RENAMED_SINCE) != request.path.startswith("/identity/"):
+    is_new_path = request.path.startswith("/identity/")
+    if (version >= RENAMED_SINCE) != is_new_path or (world.modes.bare_metal and not is_new_path):
         raise refusal("metadata", "not_found")
 
 
@@ -88,7 +92,7 @@ def _profile(world: World, wanted: Any) -> TrustedProfile:
     if wanted is None:
         return linked[0]
     if not isinstance(wanted, dict) or len(wanted) != 1 or not wanted.keys() <= PROFILE_ATTRIBUTES.keys():
-        raise refusal("metadata", "bad_request", "trusted_profile is not an object with either id or crn")
+        raise refusal("metadata", "bad_request", "trusted_profile is not an object with either id, crn or name")
     ((name, value),) = wanted.items()
     for profile in linked:
         if getattr(profile, PROFILE_ATTRIBUTES[name]) == value:

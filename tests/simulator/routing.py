@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -35,19 +35,27 @@ class Service:
         name: how the record of requests, faults and latencies call it.
         prefixes: the paths that belong to it start with one of these.
         dialect: the family of refusals.json in which it says no.
+        id_header: the header that tells the id of a request, for the support desk.
     """
 
     name: str
     prefixes: tuple[str, ...]
     dialect: str
     routes: tuple[Route, ...]
+    id_header: str | None = None
 
     def answer(self, world: World, request: Request) -> Response:
         """The answer to a request, refusals included."""
         try:
             return self._handle(world, request)
         except Refusal as refused:
-            return refused.response
+            return refused.response(request.id)
+
+    def with_id(self, response: Response, request: Request) -> Response:
+        """The answer with the request's id in its header, where the service has one."""
+        if self.id_header is None:
+            return response
+        return replace(response, headers=(*response.headers, (self.id_header, request.id)))
 
     def _handle(self, world: World, request: Request) -> Response:
         path_is_known = False

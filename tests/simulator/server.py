@@ -48,7 +48,14 @@ class Handler(BaseHTTPRequestHandler):
         if not self.server.keep_alive:
             response = replace(response, headers=(*response.headers, ("Connection", "close")))
             self.close_connection = True
-        if not transmit(self.connection, response, outcome.fault, head_only=self.command == "HEAD"):
+        try:
+            is_usable = transmit(self.connection, response, outcome.fault, head_only=self.command == "HEAD")
+            if response.agent and is_usable:
+                response.agent.stay(self.connection)
+        finally:
+            if response.agent:
+                self.server.simulator.forget_agent(response.agent)
+        if response.agent or not is_usable:
             self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = respond  # noqa: N815 - http.server's names

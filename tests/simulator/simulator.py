@@ -8,15 +8,24 @@ import hashlib
 import itertools
 import threading
 import time
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from . import iam, metadata, remote_write, resource_controller, sysdig
+from . import collector, iam, metadata, remote_write, resource_controller, sysdig
+from .connected_agents import ConnectedAgent
 from .faults import Fault, Faults
 from .messages import Request, Response
 from .world import World
 
 # The first with a fitting prefix answers; Sysdig takes the rest.
-SERVICES = (metadata.SERVICE, iam.SERVICE, resource_controller.SERVICE, remote_write.SERVICE, sysdig.SERVICE)
+SERVICES = (
+    metadata.SERVICE,
+    iam.SERVICE,
+    resource_controller.SERVICE,
+    remote_write.SERVICE,
+    collector.SERVICE,
+    sysdig.SERVICE,
+)
 UNANSWERED = {"reset", "close", "hang"}
 TEXT_TYPES = {"application/x-www-form-urlencoded", "application/json", "text/plain"}
 
@@ -39,6 +48,7 @@ class Simulator:
         self.latency: dict[str, float] = {}
         self.records: list[dict[str, Any]] = []
         self.connection_numbers = itertools.count(1)
+        self._request_numbers = itertools.count(1)
 
     def reset(self) -> None:
         """Back to the state just after the start."""
@@ -46,19 +56,26 @@ class Simulator:
         self.faults.clear()
         self.latency.clear()
         self.records.clear()
+        self._request_numbers = itertools.count(1)
 
     def handle(self, request: Request, connection: int) -> Outcome:
         """Answer a request and record it; the record is there before the client can see the answer."""
         service = next(service for service in SERVICES if request.path.startswith(service.prefixes))
         with self.lock:
+            request = replace(request, id=f"simulated-{service.name}-{next(self._request_numbers):04}")
             fault = self.faults.strike(service.name, request)
             response = (fault and fault.replacement(request)) or service.answer(self.world, request)
-            response = fault.altered(response) if fault else response
+            response = service.with_id(fault.altered(response) if fault else response, request)
             wait_seconds = self.latency.get(service.name, 0.0)
             if fault and fault.kind == "delay":
                 wait_seconds += fault.parameters["seconds"]
             self.records.append(_record(service.name, request, connection, response, fault))
         return Outcome(wait_seconds, response, fault)
+
+    def forget_agent(self, agent: ConnectedAgent) -> None:
+        """An agent's connection has ended."""
+        with self.lock:
+            self.world.agents.forget(agent)
 
 
 def fingerprint(token: str) -> str:
@@ -71,6 +88,7 @@ def _record(service: str, request: Request, connection: int, response: Response,
     is_text = request.media_type() in TEXT_TYPES
     return {
         "service": service,
+        "request_id": request.id,
         "method": request.method,
         "path": request.path,
         "query": request.query,

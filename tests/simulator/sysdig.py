@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+from . import access_key_api
 from .access import PRODUCT_CODES, Caller, authenticate, authenticate_by_api_token
 from .inhabitants import Customer, Team
 from .messages import Request, Response, refusal, single_fields
+from .roles import GET_API_TOKEN
 from .routing import Service, route
 from .world import TokenSlot, World
 
 
 def _own_token(world: World, request: Request) -> Response:
     caller = authenticate(world, request)
+    caller.must_be_allowed_to(GET_API_TOKEN)
+    if not world.takes_api_tokens(caller.tenant):
+        raise refusal("sysdig", "access_denied")
     username = caller.user.username if isinstance(caller.tenant, Customer) else ""
     return _token_answer(world, TokenSlot(caller.tenant.id, caller.user.current_team, username))
 
@@ -80,12 +85,6 @@ def _me(world: World, request: Request) -> Response:
     )
 
 
-def _access_keys(world: World, request: Request) -> Response:
-    caller = authenticate(world, request)
-    keys = [{"accessKey": key.key, "enabled": key.enabled, "metadata": {}} for key in caller.tenant.access_keys]
-    return Response.of({"customerAccessKeys": keys})
-
-
 def _alert(world: World, request: Request, alert_id: str) -> Response:
     caller = authenticate_by_api_token(world, request)
     if alert_id != "62":
@@ -118,7 +117,7 @@ SERVICE = Service(
         route("GET", r"/api/teams/([0-9]+)", _team),
         route("GET", r"/api/v2/teams/light/name/([^/]+)", _light_team),
         route("GET", r"/api/users/me", _me),
-        route("GET", r"/api/customer/accessKeys", _access_keys),
+        *access_key_api.ROUTES,
         route("GET", r"/api/alerts/([0-9]+)", _alert),
         route("GET", r"/prometheus/api/v1/query", _query),
     ),

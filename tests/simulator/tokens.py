@@ -19,6 +19,14 @@ HEADER = {"kid": "simulator", "alg": "HS256"}
 class TokenError(Exception):
     """The token is not one of ours, or no longer valid; the message says which."""
 
+    has_expired = False
+
+
+class TokenExpired(TokenError):
+    """The token was valid once."""
+
+    has_expired = True
+
 
 class TokenSigner:
     """Issues and verifies the access tokens of one simulated IAM.
@@ -63,7 +71,7 @@ class TokenSigner:
             raise TokenError("the token is malformed or its signature is not valid")
         claims: dict[str, Any] = json.loads(_decode(signed.split(".")[1]))
         if claims["exp"] <= time.time():
-            raise TokenError("the token has expired")
+            raise TokenExpired("the token has expired")
         return claims
 
     def _signature(self, signed: str) -> str:

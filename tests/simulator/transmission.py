@@ -37,12 +37,15 @@ def transmit(connection: socket.socket, response: Response, fault: Fault | None,
 
 
 def _head(response: Response) -> bytes:
+    headers = [("Date", formatdate(usegmt=True)), *response.headers]
+    if response.status != 204:
+        headers.append(("Content-Type", response.content_type))
+        # The body of an answer to an agent goes on until the connection ends.
+        length = ("Connection", "close") if response.agent else ("Content-Length", str(len(response.body)))
+        headers.append(length)
     lines = [
         f"HTTP/1.1 {response.status} {responses.get(response.status, 'Unknown')}",
-        f"Date: {formatdate(usegmt=True)}",
-        f"Content-Type: {response.content_type}",
-        f"Content-Length: {len(response.body)}",
-        *(f"{name}: {value}" for name, value in response.headers),
+        *(f"{name}: {value}" for name, value in headers),
     ]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 

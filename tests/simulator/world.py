@@ -9,17 +9,12 @@ import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .inhabitants import (
-    Customer,
-    Identity,
-    Instance,
-    TrustedProfile,
-    VirtualServer,
-    read_customer,
-    read_identity,
-    read_instance,
-)
+from .access_keys import AccessKeys
+from .connected_agents import ConnectedAgents
+from .inhabitants import Customer, Identity, Instance, TrustedProfile, VirtualServer
+from .modes import Modes
 from .tokens import TokenError, TokenSigner
+from .world_file import read_customer, read_identity, read_instance
 
 WORLD_FILE = Path(__file__).parent / "world.json"
 TOKEN_NAMESPACE = uuid.UUID("00000000-0000-4000-8000-000000000000")
@@ -35,7 +30,11 @@ class TokenSlot(NamedTuple):
 
 
 class World:
-    """Everything that exists. Not thread-safe: the simulator calls it under its lock."""
+    """Everything that exists. Not thread-safe: the simulator calls it under its lock.
+
+    Attributes:
+        external_api_auth: by the GUID of an instance on IBM Cloud, its setting; None where there is none.
+    """
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.identities = tuple(read_identity(entry) for entry in document["identities"])
@@ -44,6 +43,8 @@ class World:
         self.instances = tuple(read_instance(entry) for entry in document["instances"])
         self.customers = tuple(read_customer(entry) for entry in document["customers"])
         self.signer = TokenSigner()
+        self.access_keys = AccessKeys(self.tenants)
+        self.agents = ConnectedAgents()
         self.reset()
 
     @classmethod
@@ -52,11 +53,24 @@ class World:
         return cls(json.loads(WORLD_FILE.read_text(encoding="utf-8")))
 
     def reset(self) -> None:
-        """Back to the first API tokens and to IAM tokens of an hour."""
+        """Back to the first API tokens, access keys and settings, and to IAM tokens of an hour."""
+        self.modes = Modes()
+        self.external_api_auth = {instance.guid: instance.external_api_auth for instance in self.instances}
+        self.access_keys.reset()
+        self.agents.cut_off()
         self.token_lifetime: float = DEFAULT_LIFETIME
         self.signer.issued.clear()
         self._resets = dict.fromkeys(self._slots(), 0)
         self._slot_of_token = {self._derive_token(slot): slot for slot in self._resets}
+
+    @property
+    def tenants(self) -> list[Instance | Customer]:
+        """All instances and customers."""
+        return [*self.instances, *self.customers]
+
+    def takes_api_tokens(self, tenant: Instance | Customer) -> bool:
+        """Whether Sysdig API tokens are given out and accepted; an instance on IBM Cloud may forbid it."""
+        return self.external_api_auth.get(tenant.id) != "IAM_ONLY"
 
     def identity_with_api_key(self, api_key: str) -> Identity | None:
         """Whose API key that is."""
@@ -121,13 +135,16 @@ class World:
 
         Of a JSON Web Token the claims and the signature: every token has the same header.
         """
-        found = {f"API key of {identity.name}": identity.api_key for identity in self.identities}
+        found = {f"API key of {identity.name}": identity.api_key for identity in self.identities if identity.api_key}
         for profile in self.trusted_profiles:
-            found[f"compute resource token for {profile.profile_name}"] = profile.cr_token
-        tenants: list[Instance | Customer] = [*self.instances, *self.customers]
-        for tenant in tenants:
-            for number, key in enumerate(tenant.access_keys):
-                found[f"access key {number} of {tenant.id}"] = key.key
+            if profile.cr_token:
+                found[f"compute resource token for {profile.profile_name}"] = profile.cr_token
+        for tenant in self.tenants:
+            for number, key in enumerate(self.access_keys.ever(tenant.id)):
+                found[f"access key {number} of {tenant.id}"] = key
+        for instance in self.instances:
+            for resource_key in instance.resource_keys:
+                found[f"API key of resource key {resource_key.name} of {instance.guid}"] = resource_key.api_key
         for slot, resets in self._resets.items():
             for number in range(resets + 1):
                 name = f"Sysdig API token of {slot.tenant_id}, team {slot.team_id} {slot.username}".rstrip()
@@ -144,19 +161,10 @@ class World:
         Raises:
             KeyError: there is none.
         """
-        tenants: dict[str, Instance | Customer] = {
-            **{instance.id: instance for instance in self.instances},
-            **{customer.id: customer for customer in self.customers},
-        }
-        return tenants[tenant_id]
+        return {tenant.id: tenant for tenant in self.tenants}[tenant_id]
 
     def _slots(self) -> list[TokenSlot]:
-        of_instances = [
-            TokenSlot(instance.id, team.id)
-            for instance in self.instances
-            if instance.issues_api_tokens
-            for team in instance.teams
-        ]
+        of_instances = [TokenSlot(instance.id, team.id) for instance in self.instances for team in instance.teams]
         of_customers = [
             TokenSlot(customer.id, team_id, user.username)
             for customer in self.customers
@@ -172,7 +180,13 @@ class World:
 
     def _trusted_profile(self, entry: dict[str, Any]) -> TrustedProfile:
         identity = next(identity for identity in self.identities if identity.name == entry["identity"])
-        return TrustedProfile(entry["profile_id"], entry["profile_name"], entry["cr_token"], identity)
+        return TrustedProfile(
+            profile_id=entry["profile_id"],
+            profile_name=entry["profile_name"],
+            cr_token=entry.get("cr_token"),
+            assumable_by=tuple(entry.get("assumable_by", [])),
+            identity=identity,
+        )
 
     def _virtual_server(self, entry: dict[str, Any]) -> VirtualServer:
         profiles = {profile.profile_id: profile for profile in self.trusted_profiles}

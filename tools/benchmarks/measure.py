@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from simulator.client import SimulatorClient
+from simulator.ids import METRICS
 
 from benchmarks import ways
-from benchmarks.project import INSTANCE_ID, BenchmarkError, Measurement, Project, check_copies, remove_copies
+from benchmarks.project import BenchmarkError, Measurement, Project, check_copies, remove_copies
 
 IAM_LATENCY, SYSDIG_LATENCY = 0.25, 0.15  # seconds, as from a machine outside IBM Cloud
 REFERENCES = 100
@@ -70,7 +71,7 @@ class Results:
 def measure_scaling(project: Project, sizes: list[int], say: Say) -> Scaling:
     """Every way with every number of hosts that it is measured with."""
     delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
-    variables, token = ways.options(project.simulator), project.simulator.token(INSTANCE_ID)
+    variables, token = ways.options(project.simulator), project.simulator.token(METRICS)
     cells: Scaling = {way.name: {} for way in ways.WAYS}
 
     def measured(way: ways.Way, hosts: int) -> Measurement:
@@ -95,7 +96,7 @@ def measure_scaling(project: Project, sizes: list[int], say: Say) -> Scaling:
 def measure_at_once(project: Project, say: Say) -> list[dict[str, float]]:
     """The lookup and the floor at the same moment, so that whatever else the machine does hits both alike."""
     delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
-    variables, token = ways.options(project.simulator), project.simulator.token(INSTANCE_ID)
+    variables, token = ways.options(project.simulator), project.simulator.token(METRICS)
     playbooks = {"lookup": ways.WAYS[0].tasks, "floor": ways.WAYS[-1].tasks}
     pairs = []
     for number in range(PAIRS):

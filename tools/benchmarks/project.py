@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from simulator.client import SimulatorClient
+from simulator.ids import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".build" / "benchmarks"
 COPIES = WORK / "copies"
 BIN = Path(sys.executable).parent
 FORKS = 20
-INSTANCE_ID = "11111111-1111-4111-8111-111111111111"
 
 
 class BenchmarkError(Exception):
@@ -55,7 +55,7 @@ class Project:
             "ANSIBLE_COLLECTIONS_PATH": str(WORK / "collections"),
             "ANSIBLE_LOOKUP_PLUGINS": str(Path(__file__).parent / "lookup_plugins"),
             "ANSIBLE_NOCOLOR": "1",
-            "KNOWN_TOKEN": simulator.token(INSTANCE_ID),
+            "KNOWN_TOKEN": simulator.token(METRICS),
         }
         self._install_collection()
 

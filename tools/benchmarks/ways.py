@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.client import OWNER_API_KEY, SimulatorClient
+from simulator.client import SimulatorClient
+from simulator.ids import METRICS, OWNER_API_KEY
 
-from benchmarks.project import COPIES, INSTANCE_ID
+from benchmarks.project import COPIES
 
 LOOKUP = "ibmcloud.sysdig.sysdig_token"
 LARGE = 200  # hosts from which one run takes so long that fewer are made
@@ -47,7 +48,7 @@ def options(simulator: SimulatorClient) -> dict[str, Any]:
     """The variables of every play: the options of the lookup, as they would stand in group_vars."""
     return {
         "sysdig_token_api_key": OWNER_API_KEY,
-        "sysdig_token_instance_id": INSTANCE_ID,
+        "sysdig_token_instance_id": METRICS,
         "sysdig_token_url": simulator.url,
         "sysdig_token_iam_url": simulator.url,
         "sysdig_token_ca_path": simulator.ca_file,

@@ -112,7 +112,7 @@ def asker(collections: Path, options: dict[str, Any]) -> Callable[[Question], st
     init_plugin_loader([str(collections)])
     # Imported here once, and not by 64 workers at once: it is the cache that is to be kept busy.
     lookup_loader.get(NAME)
-    importlib.import_module("ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval")
+    importlib.import_module("ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._fetch")
 
     def ask(question: Question) -> str:
         given = {**options, "api_key": question.api_key, "team_id": question.team_id}

@@ -10,12 +10,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from simulator.client import OWNER_API_KEY, SimulatorClient
+from simulator.client import SimulatorClient
+from simulator.ids import EUROPE, METRICS, ONE_TEAM_KEY, OWNER_API_KEY, PROTECTION
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-ONE_TEAM_API_KEY = "sim-api-key-one-team-0000000000000000000000003"
 UNKNOWN_API_KEY = "sim-api-key-that-nobody-has"
 EUROPEAN_TEAMS = range(301, 336)
 
@@ -45,7 +42,7 @@ def questions(simulator: SimulatorClient, seconds: float) -> list[Question]:
     instances = {instance["guid"]: instance for instance in simulator.world["instances"]}
     answered = [
         Question(api_key, instances[guid]["crn"], team["id"], start, token=team["token"])
-        for api_key, asked in ((OWNER_API_KEY, owner), (ONE_TEAM_API_KEY, one_team))
+        for api_key, asked in ((OWNER_API_KEY, owner), (ONE_TEAM_KEY, one_team))
         for guid, team_id, start in asked
         for team in instances[guid]["teams"]
         if team["id"] == team_id
@@ -53,7 +50,7 @@ def questions(simulator: SimulatorClient, seconds: float) -> list[Question]:
     crn = instances[METRICS]["crn"]
     return [
         *answered,
-        Question(ONE_TEAM_API_KEY, crn, 999, 0.0, refusal="is not one of the credential's teams"),
+        Question(ONE_TEAM_KEY, crn, 999, 0.0, refusal="is not one of the credential's teams"),
         Question(UNKNOWN_API_KEY, crn, 101, 0.0, refusal="BXNIM0415E"),
     ]
 

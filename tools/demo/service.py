@@ -11,14 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator import client
+from simulator.ids import METRICS_CRN, OWNER_API_KEY
 
 NEEDED = ("IBMCLOUD_API_KEY", "SYSDIG_IBM_MONITOR_INSTANCE_ID")
 # Where the collection, sdcclient and Ansible look for settings.
 SETTINGS = ("IBMCLOUD_", "IC_", "SYSDIG_", "SDC_", "SECURE_API_", "ANSIBLE_")
-SIMULATED_INSTANCE = (
-    "crn:v1:bluemix:public:sysdig-monitor:us-south:a/a1b2c3d4e5f60718293a4b5c6d7e8f90"
-    ":11111111-1111-4111-8111-111111111111::"
-)
 
 
 @dataclass(frozen=True)
@@ -41,14 +38,14 @@ def reachable(directory: Path) -> Iterator[Service]:
         return
     # The caller's own settings must not reach the simulator, nor a proxy stand between.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
-    kept |= {"IBMCLOUD_API_KEY": client.OWNER_API_KEY, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    kept |= {"IBMCLOUD_API_KEY": OWNER_API_KEY, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     with client.running(directory) as simulator:
         yield Service(
             f"a simulator of IBM Cloud IAM and Sysdig at {simulator.url}; set {' and '.join(NEEDED)} for the real ones",
             is_real=False,
             environment=kept,
             variables={
-                "sysdig_integrations_instance_id": SIMULATED_INSTANCE,
+                "sysdig_integrations_instance_id": METRICS_CRN,
                 "sysdig_integrations_iam_url": simulator.url,
                 "sysdig_integrations_url": simulator.url,
                 "sysdig_integrations_ca_path": simulator.ca_file,

@@ -23,7 +23,7 @@ STEPS = ("unit", "integration", "sanity")
 # They need tools that bring an ansible-core of their own, or none.
 ELSEWHERE = ("tests/integration/awx", "tests/project/test_changelog.py", "tests/project/test_execution_environment.py")
 # What differs between versions of ansible-core first: how plugins and roles are called, and what becomes of templates.
-SHORT = ("deprecations", "lookup", "module", "role_in_projects", "templating")
+SHORT = ("deprecations", "lookup", "module", "oldest_host", "role_in_projects", "templating")
 ROW = "{:14}{:10}{:22}{:34}{:34}{:22}{:>7}"
 
 

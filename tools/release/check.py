@@ -24,11 +24,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import examples
 from release import notes
 from simulator import client
+from simulator.ids import METRICS, OWNER_API_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".build" / "release"
 IMPORTER, CLEAN, PROJECT, HOST = (WORK / name for name in ("importer", "clean", "project", "host"))
-METRICS = "11111111-1111-4111-8111-111111111111"
 PINNED = ROOT / "tools" / "demo" / "requirements.txt"
 
 # Warnings of the importer that nothing in the collection can mend.
@@ -104,7 +104,7 @@ def write_project(simulator: client.SimulatorClient, playbook: str, variables: d
         "group_vars/monitoring.yml": json.dumps(variables),
         "group_vars/all.yml": json.dumps(
             {
-                "vault_ibmcloud_api_key": client.OWNER_API_KEY,
+                "vault_ibmcloud_api_key": OWNER_API_KEY,
                 "monitoring_crn": simulator.instance(METRICS)["crn"],
             }
         ),
@@ -120,7 +120,7 @@ def run(*command: str, directory: Path = PROJECT, simulator: client.SimulatorCli
     variables |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     if simulator:
         variables |= {
-            "IBMCLOUD_API_KEY": client.OWNER_API_KEY,
+            "IBMCLOUD_API_KEY": OWNER_API_KEY,
             "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
             "SYSDIG_MONITOR_URL": simulator.url,
             "REQUESTS_CA_BUNDLE": simulator.ca_file,

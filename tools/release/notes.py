@@ -12,10 +12,12 @@ import datetime
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(sys.executable).parent
 OUTPUT = ("changelogs/changelog.yaml", "CHANGELOG.rst")
 
 
@@ -27,17 +29,36 @@ def version(root: Path) -> str:
 def write(root: Path) -> None:
     """Make the entry of the version in galaxy.yml anew, with the date it had, or else today's.
 
+    Internal modules are left out: antsibull-changelog lists every module, and has no setting for that.
+
     Raises:
         subprocess.CalledProcessError: antsibull-changelog refuses a fragment; its output says which.
     """
-    path = root / OUTPUT[0]
-    changelog = yaml.safe_load(path.read_text(encoding="utf-8"))
+    changelog = _load(root)
     entry = changelog["releases"].pop(version(root), {"release_date": datetime.date.today().isoformat()})
-    path.write_text(yaml.safe_dump(changelog), encoding="utf-8")
-    tools = Path(sys.executable).parent
-    plugins = ["--reload-plugins", "--ansible-doc-bin", tools / "ansible-doc"]
-    release = [tools / "antsibull-changelog", "release", *plugins, "--date", entry["release_date"]]
-    subprocess.run(release, cwd=root, check=True)
+    _save(root, changelog)
+    plugins = ("--reload-plugins", "--ansible-doc-bin", str(TOOLS / "ansible-doc"))
+    _antsibull_changelog(root, "release", *plugins, "--date", entry["release_date"])
+
+    changelog = _load(root)
+    entry = changelog["releases"][version(root)]
+    entry["modules"] = [module for module in entry["modules"] if not module["description"].startswith("[INTERNAL]")]
+    _save(root, changelog)
+    _antsibull_changelog(root, "reformat")
+    _antsibull_changelog(root, "generate")
+
+
+def _load(root: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((root / OUTPUT[0]).read_text(encoding="utf-8"))
+    return loaded
+
+
+def _save(root: Path, changelog: dict[str, Any]) -> None:
+    (root / OUTPUT[0]).write_text(yaml.safe_dump(changelog), encoding="utf-8")
+
+
+def _antsibull_changelog(root: Path, *arguments: str) -> None:
+    subprocess.run([TOOLS / "antsibull-changelog", *arguments], cwd=root, check=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The errors that the whole collection raises: a step, a problem, a remedy.
+"""Define the errors that the whole collection raises: a step, a problem, a remedy.
 
 Runs on Python 3.6: the module that writes files on hosts raises them too.
 """
 
+import re
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterable, Iterator
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, TypeVar
 
 from .._redact import redact
 from .phrases import printable
@@ -20,69 +21,140 @@ TOKEN = "Token retrieval"
 CHECK = "Token check"
 ACCESS_KEY = "Access key retrieval"
 
+_OPTION = re.compile(r"O\((\w+)\)")
+Error = TypeVar("Error", bound="SysdigError")
+
 
 class SysdigError(Exception):
-    """A retrieval that failed.
+    """Report a failure as sentences that say what is wrong and what to do.
 
-    ``step`` is one of the constants of this file, ``problem`` and ``remedy`` are sentences, and ``facts`` holds what a
-    playbook may want to look at: ``url``, ``status`` (int), ``code`` (the service's own), ``option``.
+    Sentences write the name of an option as Ansible's documentation does, O(api_key), so that ``named`` can replace it
+    by the name that the user wrote. ``problem``, ``remedy`` and ``str()`` show plain names.
+
+    Attributes:
+        step: one of the constants of this file.
+        facts: what a playbook may look at: ``url``, ``status`` (int), ``code`` (the service's own), ``option``,
+            ``request_id`` (the service's own).
+        is_refusal: whether a service refused the credential, so that asking again soon is no use.
+        is_missing_credential: whether there is no credential to log in with.
     """
 
+    is_refusal = False
+    is_missing_credential = False
+
     def __init__(self, step: str, problem: str, remedy: str, **facts: Any) -> None:
-        super().__init__(step, problem, remedy)
+        super().__init__(step)
         self.step = step
-        self.problem = printable(problem)
-        self.remedy = printable(remedy)
-        self.facts = {name: _cleaned(value, printable) for name, value in facts.items() if value is not None}
+        self._problem = printable(problem)
+        self._remedy = printable(remedy)
+        self.facts = {
+            name: printable(value) if isinstance(value, str) else value
+            for name, value in facts.items()
+            if value is not None
+        }
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, as a sentence."""
+        return _OPTION.sub(r"\1", self._problem)
+
+    @property
+    def remedy(self) -> str:
+        """What to do now, as a sentence."""
+        return _OPTION.sub(r"\1", self._remedy)
 
     def __str__(self) -> str:
         what_failed = "" if self.step == OPTIONS else f"{self.step} failed: "
-        return f"{what_failed}{self.problem} {self.remedy}"
+        request_id = self.facts.get("request_id")
+        return f"{what_failed}{self.problem} {self.remedy}" + (f" Request ID: {request_id}." if request_id else "")
 
-    def redact(self, secrets: Iterable[str]) -> None:
-        """Mask ``secrets`` in everything that this error says."""
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
-        def masked(text: str) -> str:
-            return redact(text, secrets, parts=True)
+    def named(self: "Error", name_of: Callable[[str], Optional[str]]) -> "Error":
+        """Return this error with options called as ``name_of`` says. None leaves an option as it is."""
+        renamed = self._copy()
+        renamed._problem = _renamed(self._problem, name_of)
+        renamed._remedy = _renamed(self._remedy, name_of)
+        return renamed
 
-        self.problem, self.remedy = masked(self.problem), masked(self.remedy)
-        self.facts = {name: _cleaned(value, masked) for name, value in self.facts.items()}
-        self.args = (self.step, self.problem, self.remedy)
+    def explained(self: "Error", meaning: str, remedy: str) -> "Error":
+        """Return this error with a sentence on what it means (or an empty one), and another remedy."""
+        explained = self._copy()
+        explained._problem = printable(f"{self._problem} {meaning}".rstrip())
+        explained._remedy = printable(remedy)
+        return explained
+
+    def redacted(self: "Error", secrets: Iterable[str]) -> "Error":
+        """Return this error with ``secrets`` masked in all that it says, also where they are cut."""
+        redacted = self._copy()
+        redacted._problem = _redacted(self._problem, secrets)
+        redacted._remedy = _redacted(self._remedy, secrets)
+        redacted.facts = {
+            name: _redacted(value, secrets) if isinstance(value, str) else value for name, value in self.facts.items()
+        }
+        return redacted
 
     def as_dict(self) -> Dict[str, Any]:
-        """As plain data, for ``from_dict``."""
-        return {"step": self.step, "problem": self.problem, "remedy": self.remedy, "facts": self.facts}
+        """Return plain data, for ``from_dict``."""
+        return {
+            "step": self.step,
+            "problem": self._problem,
+            "remedy": self._remedy,
+            "facts": self.facts,
+            "is_refusal": self.is_refusal,
+            "is_missing_credential": self.is_missing_credential,
+        }
 
-
-def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
-    return clean(value) if isinstance(value, str) else value
+    def _copy(self: "Error") -> "Error":
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        return copy
 
 
 @contextmanager
 def redacted_errors(secrets: Iterable[str]) -> Iterator[None]:
-    """Mask ``secrets``, and those that are added to them meanwhile, in a SysdigError that leaves the context."""
+    """Mask ``secrets``, and what is added to them meanwhile, in every SysdigError that leaves the context."""
     try:
         yield
     except SysdigError as error:
-        error.redact(secrets)
-        raise
+        raise error.redacted(secrets) from None
 
 
 def from_dict(data: Dict[str, Any]) -> SysdigError:
-    """The error that ``as_dict`` described; its type is not kept, because nobody asks for it that late."""
-    return SysdigError(data["step"], data["problem"], data["remedy"], **data["facts"])
+    """Rebuild the error that ``as_dict`` described; its class is not kept, because nobody looks at it that late."""
+    error = SysdigError(data["step"], data["problem"], data["remedy"], **data["facts"])
+    error.is_refusal = data["is_refusal"]
+    error.is_missing_credential = data["is_missing_credential"]
+    return error
+
+
+def _redacted(text: str, secrets: Iterable[str]) -> str:
+    redacted = redact(text, secrets, parts=True)
+    # A service may have put the marks of an option into a secret, and they are not shown.
+    plain = _OPTION.sub(r"\1", redacted)
+    shown = redact(plain, secrets, parts=True)
+    return redacted if shown == plain else shown
+
+
+def _renamed(text: str, name_of: Callable[[str], Optional[str]]) -> str:
+    return _OPTION.sub(lambda match: name_of(match.group(1)) or match.group(), text)
 
 
 class OptionError(SysdigError):
-    """Wrong input; no call was made."""
+    """Report wrong input; no call was made."""
 
     def __init__(self, option: str, problem: str, remedy: str) -> None:
         super().__init__(OPTIONS, problem, remedy, option=option)
 
 
 class TransportError(SysdigError):
-    """No usable answer came."""
+    """Report that no usable response came."""
+
+
+class UnreachableError(TransportError):
+    """Report that no response came at all."""
 
 
 class ServiceError(SysdigError):
-    """A service answered, and said no."""
+    """Report what a service refused, or does not have."""

@@ -21,26 +21,15 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import (
     occurrences,
     redact,
 )
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._secret_names import (
+    CONTEXT_END,
+    is_open_name,
+    is_open_value,
+    is_secret_name,
+)
 
 PREVIOUS = MASK + " (previous)"
 SHORTEST_VALUE = 8  # characters of an unknown value that is masked in a validator's output; words stay readable
-_CONTEXT_END = "\0"
-
-# Endings of names in snake case.
-_SECRET_NAME = re.compile(
-    r"(?:(?:password|passwd|passphrase|token|secret|credential|authorization|cookie|signature|customer_?id|header_?value"
-    r"|(?<![a-z])(?:pass|pwd)|(?:api|access|private|secret|shared|account|auth|license)_?key)s?"
-    r"|(?<!public)(?<!routing)(?<!sort)(?<!partition)(?<!primary)(?<!foreign)(?<!group)(?<!label)(?<!attribute)_key)"
-    r"_?[0-9]*\Z"
-)
-_OPEN_NAME = re.compile(
-    r"(?<![a-z])(?:ur[il]|host|hostname|server|address|collector|endpoint|port|path|file|filename|dir|directory|region"
-    r"|product|team|user|username|name|id|tag|type|kind|access|version|level|mode|interval|timeout|ssl|tls|enabled)"
-    r"s?_?[0-9]*\Z"
-)
-# References to secrets in other places, and what no secret looks like.
-_OPEN_VALUE = re.compile(r"\$\{(?:\w+:)?[\w./]+\}|true|false|null|yes|no|~|", re.IGNORECASE)
-
 _PAIR = re.compile(r"(?<![\w.?&-])[\"']?(?P<name>[\w.-]{1,80})[\"']?[ \t]{0,20}(?:=>?|:)[ \t]*")
 _VALUE_IN_BRACES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}]*")
 # A mapping, a comment, the beginning of a list or block in other lines, an alias.
@@ -62,26 +51,6 @@ _URL = re.compile(r"\w+://")
 _OPAQUE = re.compile(r"(?<![\w-])(?=[\w-]*[0-9])[\w-]{12,}")  # what may be a token, wherever it stands
 
 
-def is_secret_name(name: str) -> bool:
-    """Return whether the value under ``name`` must be a secret: that of ``bearer_token``, but not of ``token_url``."""
-    return bool(_SECRET_NAME.search(_snake_case(name)))
-
-
-def is_open_name(name: str) -> bool:
-    """Return whether the value under ``name`` is not a secret, even where secrets are expected."""
-    return bool(_OPEN_NAME.search(_snake_case(name))) and not is_secret_name(name)
-
-
-def is_open_value(value: str) -> bool:
-    """Return whether ``value`` is not a secret under any name."""
-    return bool(_OPEN_VALUE.fullmatch(value.strip()))
-
-
-def secret_behind(context: str, value: str) -> str:
-    """Return an item for ``secrets`` that stands for ``value`` only where ``context`` is directly before it."""
-    return context + _CONTEXT_END + value
-
-
 def masked(before: str, after: str, secrets: List[str], all_secret: bool) -> Tuple[str, str]:
     """Return both texts as a difference between them may be shown.
 
@@ -89,8 +58,8 @@ def masked(before: str, after: str, secrets: List[str], all_secret: bool) -> Tup
     ours and about a secret: what else it holds only shows if its name or form says that it is not one. What both texts
     have is masked alike in both, so that only real differences show.
     """
-    plain = [secret for secret in secrets if _CONTEXT_END not in secret]
-    pairs = [secret.split(_CONTEXT_END, 1) for secret in secrets if _CONTEXT_END in secret]
+    plain = [secret for secret in secrets if CONTEXT_END not in secret]
+    pairs = [secret.split(CONTEXT_END, 1) for secret in secrets if CONTEXT_END in secret]
     shown = []
     for text in (before, after):
         spans: List[MaskedSpan] = []
@@ -153,7 +122,3 @@ def _own_spans(line: str) -> List[Span]:
     value = value.strip("\"' \t\r")
     shows = is_open_name(name) or is_open_value(value) or _URL.match(value) if pair else _OWN_FRAME.match(value)
     return [found.span() for found in _OPAQUE.finditer(line, start)] if shows else [(start, end)]
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).lower()

@@ -5,15 +5,18 @@
 
 A play that ends between a change and its handlers, or whose handler fails, leaves a service with its former
 configuration, and the next run, which finds nothing to change, would leave it at that. So a file for each such service
-is put in place together with the changes, and removed when the service was told. It belongs below /run, which a reboot
-empties, as it restarts the services too.
+is put in place together with the changes, and removed when the service was notified. It belongs below /run, which a
+reboot empties, as it restarts the services too.
 """
-
-from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import Optional
 from urllib.parse import quote
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import snapshot
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Place
 
 # A restart does what a reload does, and more.
 ACTIONS = ["", "reloaded", "restarted"]
@@ -30,27 +33,35 @@ class PendingServices:
     def __init__(self, directory: str) -> None:
         self._directory = os.path.abspath(directory) if directory else None
 
-    def path(self, service: str) -> str | None:
-        """The file that stands for a service, if anything is remembered here."""
-        return self._directory and os.path.join(self._directory, quote(service, safe="").replace(".", "%2E"))
+    def place(self, service: str) -> Optional[Place]:
+        """Where the file for a service is, if anything is remembered here."""
+        if self._directory is None:
+            return None
+        with suppress(OSError, FileError):
+            return Place.of(os.path.join(self._directory, quote(service, safe="").replace(".", "%2E")))
+        return None
 
     def action(self, service: str) -> str:
         """What the service is waiting for; empty if nothing."""
-        path = self.path(service)
-        if path is None:
+        place = self.place(service)
+        if place is None:
             return ""
         try:
-            with open(path, "rb") as file:
-                said = file.read().decode("ascii", "replace")
-        except OSError:
+            file = snapshot.read(place)
+        except (OSError, FileError):
             return ""
-        return said if said in ACTIONS[1:] else ACTIONS[-1]
+        finally:
+            place.close()
+        if file is None:
+            return ""
+        action = file.content.decode("ascii", "replace")
+        return action if action in ACTIONS[1:] else ACTIONS[-1]
 
     def forget(self, service: str) -> bool:
-        """The service was told. Whether it had been waiting."""
-        path = self.path(service)
-        if path is not None:
+        """Note that a service was notified. Whether it had been waiting."""
+        place = self.place(service)
+        if place is not None and not place.missing:
             with suppress(OSError):
-                os.unlink(path)
+                os.unlink(place.name, dir_fd=place.descriptor)
                 return True
         return False

@@ -1,34 +1,58 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One file of the host as it is and as it shall be: what differs, and how it may be shown."""
+"""One file of the host as it is and in the desired state: what differs, and how it may be shown."""
 
-from __future__ import annotations
-
-import base64
-import grp
+import errno
 import os
-import pwd
-import stat
-from typing import Any, Callable
+import shlex
+from typing import Any, Dict, List, Optional
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl, desired, snapshot
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.transaction import Snapshot
-
-
-class HostFileError(Exception):
-    """A sentence for the user: which file, what happened, what to do."""
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Place
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.readers import refuse_unreachable
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
 
 
 class HostFile:
-    """One file of the host, compared with its parameters (one element of the option ``files``)."""
+    """One file of the host, compared with its parameters (one element of the option ``files``).
 
-    def __init__(self, parameters: dict[str, Any]) -> None:
-        self.given = parameters
-        self.path = os.path.realpath(parameters["path"])
-        self.before = self._read()
-        self.after = self._wanted()
-        self.backup_file: str | None = None
+    Attributes:
+        path: as the user wrote it.
+        place: where it is.
+        before: the existing file, if there is one.
+        after: the file in the desired state, None if it is to be absent.
+        owner: ID of the requested owner, if any.
+        group: ID of the group that is to read the file, if any.
+        command: the words of the command that checks it.
+        backup_file: where the existing file is kept.
+    """
+
+    def __init__(self, parameters: Dict[str, Any]) -> None:
+        """Read and compare. Raises FileError."""
+        self.parameters = parameters
+        self.path: str = parameters["path"]
+        # A deletion removes the link itself; what is merged into is the file behind it.
+        follow = parameters["state"] == "present" or parameters["merged"]
+        try:
+            self.place = Place.of(self.path, follow)
+            self.before = snapshot.read(self.place)
+            if follow and self.before and self.before.link_target is not None:
+                raise OSError(errno.ELOOP, "", self.path)  # it was not there a moment ago
+        except OSError as error:
+            raise errors.unreadable(self.path, error) from error
+        self.owner, self.group = desired.owner(parameters), desired.group(parameters)
+        self.after = desired.desired(parameters, self.before, self.owner, self.group)
+        self.command = self._command()
+        self.backup_file: Optional[str] = None
+        self.refuse_unreachable()
+
+    def refuse_unreachable(self) -> None:
+        """Refuse a file whose reader may not enter its directories, as far as they exist. Raises FileError."""
+        if self.after:
+            refuse_unreachable(self.place, self.after, self.owner, self.group)
 
     @property
     def changed(self) -> bool:
@@ -37,103 +61,70 @@ class HostFile:
             return self.before is not self.after
         return (
             self.before.content != self.after.content
-            or self.before.mode != self.after.mode
+            or (self.before.mode, self.before.acl) != (self.after.mode, self.after.acl)
             or self.after.user not in (None, self.before.user)
             or self.after.group not in (None, self.before.group)
         )
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the file is to be changed, but has changed since the caller read it."""
+        known = self.parameters["fingerprint"]
+        return bool(known) and self.changed and known != snapshot.fingerprint(self.before)
+
+    @property
     def is_all_secret(self) -> bool:
         """Whether whatever the file holds may be a secret: one that is ours, and not merged into."""
-        return bool(self.given["secret"] and not self.given["merged"])
+        return bool(self.parameters["secret"] and not self.parameters["merged"])
 
     @property
     def content_changed(self) -> bool:
         """Whether there is new content, which the program that reads the file has not seen."""
         return self.after is not None and (self.before is None or self.before.content != self.after.content)
 
-    def difference(self, secrets: list[str], show_secrets: bool) -> list[dict[str, str]]:
+    @property
+    def overwrites(self) -> bool:
+        """Whether an existing file is written in place."""
+        return bool(self.parameters["unsafe_writes"]) and self.before is not None and self.after is not None
+
+    def difference(self, secrets: List[str], show_secrets: bool) -> List[Dict[str, str]]:
         """What changes, as Ansible shows it: the content, then owner, group and mode."""
         differences = []
         if self.content_changed or self.after is None:
-            texts = [
-                snapshot.content.decode("utf-8", "replace") if snapshot else ""
-                for snapshot in (self.before, self.after)
-            ]
+            texts = [_text(self.before), _text(self.after)]
             if not show_secrets:
                 texts = list(masked(texts[0], texts[1], secrets, self.is_all_secret))
-            differences.append(shown(self.given["path"], texts[0], texts[1]))
+            differences.append(shown(self.path, texts[0], texts[1]))
         if self.before and self.after:
             before, after = _permissions(self.before, self.before), _permissions(self.after, self.before)
             if before != after:
-                differences.append(shown(f"{self.given['path']} (permissions)", before, after))
+                differences.append(shown(f"{self.path} (permissions)", before, after))
         return differences
 
-    def _read(self) -> Snapshot | None:
+    def _command(self) -> List[str]:
+        """The words of the command that checks the file."""
         try:
-            if not stat.S_ISREG(os.stat(self.path).st_mode):
-                raise HostFileError(f"{self.given['path']} is not a file. Give the path of a file.")
-            return Snapshot.of(self.path)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise HostFileError(f"Cannot read {self.given['path']}: {error.strerror}.") from error
-
-    def _wanted(self) -> Snapshot | None:
-        if self.given["state"] == "absent":
-            return None
-        if self.given["content"] is not None:
-            content = base64.b64decode(self.given["content"])
-        elif self.before is not None:
-            content = self.before.content
-        else:
-            return None
-        group = self.group()
-        if self.before is None or self.given["secret"]:
-            user: int | None = os.geteuid()
-            mode = 0o600 if group is None else 0o640
-        else:
-            user, mode = self.before.user, self.before.mode
-            group = group if self.given["group"] else self.before.group
-        if self.given["mode"]:
-            mode = int(self.given["mode"], 8)
-        asked = self.user()
-        return Snapshot(content, user if asked is None else asked, group, mode)
-
-    def user(self) -> int | None:
-        """ID of the owner that was asked for, if any."""
-        return _identity(self.given["owner"], "owner", self.given["path"], lambda name: pwd.getpwnam(name).pw_uid)
-
-    def group(self) -> int | None:
-        """ID of the group that was asked for, else of the program that reads the file, if we may hand files to it."""
-        if self.given["group"]:
-            return _identity(self.given["group"], "group", self.given["path"], lambda name: grp.getgrnam(name).gr_gid)
-        try:
-            group = grp.getgrnam(self.given["consumer_group"] or "").gr_gid
-        except KeyError:
-            return None
-        return group if os.geteuid() == 0 or group in (os.getegid(), *os.getgroups()) else None
+            return shlex.split(self.parameters["validate"] or "")
+        except ValueError as error:
+            raise errors.malformed_command(self.path, str(error)) from None
 
 
-def shown(header: str, before: str, after: str) -> dict[str, str]:
+def shown(header: str, before: str, after: str) -> Dict[str, str]:
     """A difference as Ansible takes it."""
     return {"before_header": header, "after_header": header, "before": before, "after": after}
 
 
-def _permissions(snapshot: Snapshot, present: Snapshot) -> str:
-    """Owner, group and mode as text; what is left to whoever writes is what it is at present."""
-    user = present.user if snapshot.user is None else snapshot.user
-    group = present.group if snapshot.group is None else snapshot.group
-    return f"owner: {user}\ngroup: {group}\nmode: {snapshot.mode:04o}\n"
+def _text(file: Optional[Snapshot]) -> str:
+    if file is None:
+        return ""
+    if file.link_target is not None:
+        return f"symbolic link to {os.fsencode(file.link_target).decode('utf-8', 'replace')}\n"
+    return file.content.decode("utf-8", "replace")
 
 
-def _identity(name: str | None, what: str, path: str, find: Callable[[str], int]) -> int | None:
-    """The ID of a user or group given by name or number."""
-    if not name:
-        return None
-    if name.isdigit():
-        return int(name)
-    try:
-        return find(name)
-    except KeyError:
-        raise HostFileError(f"The {what} {name} of {path} does not exist on this host.") from None
+def _permissions(file: Snapshot, present: Snapshot) -> str:
+    """Owner, group, mode and list as text; what is left to whoever writes is what it is at present."""
+    user = present.user if file.user is None else file.user
+    group = present.group if file.group is None else file.group
+    listed = f"acl: {acl.text(file.acl)}\n" if file.acl else ""
+    return f"owner: {user}\ngroup: {group}\nmode: {file.mode:04o}\n{listed}"

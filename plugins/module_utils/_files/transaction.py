@@ -1,143 +1,88 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Replaces several files as if they were one: all of them or none, and no file is ever open to more people than it
-shall be.
+"""Changes several files as if they were one: all of them or none.
 
-Every file is written beside its destination, under a name of its own, for its owner only. Owner, group and mode are
-set before it is renamed over the destination. So a reader sees the old file or the new one, never a part, never with
-other permissions.
+A reader sees the former file or the new one, never a part, never with other permissions (but for what is written in
+place).
 """
 
-from __future__ import annotations
+import errno
+from contextlib import suppress
+from typing import Any, List, Optional, TypeVar
 
-import os
-import re
-from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any, Callable
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.changes import Change
 
-
-@dataclass(frozen=True)
-class Snapshot:
-    """What a file is, or shall be. ``None`` for user or group: whoever writes it."""
-
-    content: bytes
-    user: int | None
-    group: int | None
-    mode: int
-
-    @classmethod
-    def of(cls, path: str) -> Snapshot:
-        """The file at ``path``. Raises OSError."""
-        with open(path, "rb") as stream:
-            status = os.fstat(stream.fileno())
-            return cls(stream.read(), status.st_uid, status.st_gid, status.st_mode & 0o7777)
+_IS_MOUNTED = (errno.EBUSY, errno.EXDEV)
+AnyChange = TypeVar("AnyChange", bound=Change)
 
 
 class FileTransaction:
-    """Use as a context: ``stage`` and ``delete`` prepare, ``commit`` does it, leaving by an exception undoes it all."""
+    """Use as a context: ``prepare`` each change, then ``commit``. Leaving by an exception undoes all of it."""
 
-    def __init__(self, before_rename: Callable[[str, str], Any] = lambda staged, path: None) -> None:
-        """``before_rename`` is given each staged path and its destination, to copy what only the platform knows of."""
-        self._before_rename = before_rename
-        self._staged: list[tuple[str, str]] = []
-        self._deleted: list[str] = []
-        self._undo = ExitStack()
+    def __init__(self) -> None:
+        self._changes: List[Change] = []
 
-    def __enter__(self) -> FileTransaction:
+    def __enter__(self) -> "FileTransaction":
         return self
 
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is None:
-            self._undo.pop_all()
+    def __exit__(self, kind: Any, error: Optional[BaseException], trace: Any) -> None:
+        if error is None:
+            for change in self._changes:
+                with suppress(OSError):  # all is done; the next run removes what stands beside
+                    change.clean_up()
         else:
-            self._undo.close()
+            self._undo(error)
 
-    def make_directories(self, path: str, user: int | None, group: int | None, mode: int) -> None:
-        """Create the missing parent directories of ``path``. Raises OSError."""
-        missing = []
-        parent = os.path.dirname(path)
-        while not os.path.lexists(parent):
-            missing.append(parent)
-            parent = os.path.dirname(parent)
-        for directory in reversed(missing):
-            os.mkdir(directory, 0o700)
-            self._undo.callback(os.rmdir, directory)
-            _give(directory, user, group)
-            os.chmod(directory, mode)
+    def prepare(self, change: AnyChange) -> AnyChange:
+        """Write beside the destination. Raises FileError."""
+        self._changes.append(change)
+        try:
+            change.prepare()
+        except OSError as error:
+            raise _cannot(change, error) from error
+        return change
 
-    def stage(self, path: str, wanted: Snapshot) -> str:
-        """Write ``wanted`` beside ``path`` and return where. Raises OSError."""
-        directory, name = os.path.split(path)
-        _remove_abandoned(directory, name)
-        staged = os.path.join(directory, f".{name:.200}.{os.getpid()}.{len(self._staged)}.staged")
-        descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._staged.append((staged, path))
-        self._undo.callback(_unlink_if_there, staged)
-        with os.fdopen(descriptor, "wb") as stream:
-            _give(descriptor, wanted.user, wanted.group)
-            os.fchmod(descriptor, wanted.mode)
-            stream.write(wanted.content)
-            stream.flush()
-            os.fsync(descriptor)
-        return staged
-
-    def delete(self, path: str) -> None:
-        """Note that ``path`` shall be gone."""
-        self._deleted.append(path)
+    def prepare_if_possible(self, *changes: Change) -> None:
+        """Prepare changes that belong together, and go without all of them if one is impossible."""
+        before = len(self._changes)
+        try:
+            for change in changes:
+                self.prepare(change)
+        except errors.FileError:
+            for change in reversed(self._changes[before:]):
+                with suppress(OSError):
+                    change.undo()
+                    change.clean_up()
+            del self._changes[before:]
 
     def commit(self) -> None:
-        """Rename every staged file over its destination, then delete. Raises OSError; the context then undoes it."""
-        for staged, path in list(self._staged):
-            self._before_rename(staged, path)
-            self._remember(path)
-            os.replace(staged, path)
-        for path in self._deleted:
-            self._remember(path)
-            os.unlink(path)
+        """Make all changes, in the order in which they were prepared. Raises FileError; the context then undoes all."""
+        for change in self._changes:
+            try:
+                change.commit()
+            except OSError as error:
+                raise _cannot(change, error) from error
 
-    def _remember(self, path: str) -> None:
-        """Note how to bring ``path`` back to what it is now."""
-        if os.path.lexists(path):
-            self._undo.callback(self._restore, path, Snapshot.of(path))
-        else:
-            self._undo.callback(_unlink_if_there, path)
-
-    def _restore(self, path: str, former: Snapshot) -> None:
-        staged = self.stage(path, former)
-        self._before_rename(staged, path)
-        os.replace(staged, path)
-
-
-def _give(target: Any, user: int | None, group: int | None) -> None:
-    """Hand a path or descriptor over. Asks for nothing when it is so already, because not everybody may."""
-    status = os.stat(target)
-    user = status.st_uid if user is None else user
-    group = status.st_gid if group is None else group
-    if (user, group) != (status.st_uid, status.st_gid):
-        os.chown(target, user, group)
+    def _undo(self, cause: BaseException) -> None:
+        """Go back, as far as that is possible. Raises FileError if it is not."""
+        left: List[Change] = []
+        for change in reversed(self._changes):
+            try:
+                change.undo()
+            except (OSError, errors.FileError):
+                left.append(change)
+                continue
+            with suppress(OSError):
+                change.clean_up()
+        if left:
+            kept = [path for path in (change.kept() for change in left) if path]
+            problem = getattr(cause, "problem", "The run was interrupted.")
+            raise errors.not_rolled_back(problem, [change.place.path for change in left], kept) from cause
 
 
-def _unlink_if_there(path: str) -> None:
-    if os.path.lexists(path):
-        os.unlink(path)
-
-
-def _remove_abandoned(directory: str, name: str) -> None:
-    """Remove what a run that was killed has left beside ``name``: it may hold a secret."""
-    pattern = re.compile(rf"\.{re.escape(name[:200])}\.(\d+)\.\d+\.staged")
-    for entry in os.listdir(directory):
-        found = pattern.fullmatch(entry)
-        if found and not _is_running(int(found.group(1))):
-            os.unlink(os.path.join(directory, entry))
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+def _cannot(change: Change, error: OSError) -> errors.FileError:
+    if error.errno in _IS_MOUNTED:
+        return errors.mount_point(change.place.path)
+    return errors.cannot_replace(change.place.path, error.strerror or str(error))

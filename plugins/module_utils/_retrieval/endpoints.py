@@ -63,6 +63,7 @@ PRODUCTS: dict[str, Product] = {
 COLLECTOR_PORT = 6443
 
 IAM = {"public": "https://iam.cloud.ibm.com", "private": "https://private.iam.cloud.ibm.com"}
+METADATA_SERVICE = "http://169.254.169.254"  # of a server on VPC; with secure access https://api.metadata.cloud.ibm.com
 RESOURCE_CONTROLLER = {
     "public": "https://resource-controller.cloud.ibm.com",
     "private": "https://private.resource-controller.cloud.ibm.com",

@@ -1,20 +1,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Credential in, IAM access token out. A way to log in is one function and one row of LOGINS."""
+"""Exchange a credential for an IAM access token. A way to log in is one function and one row of LOGINS.
+
+Sources: IBM Cloud API documentation, IAM Identity Services, "Create an IAM access token"; for trusted profiles and the
+metadata service, IBM's Python SDK core 3.28.0, whose requests these are (tests compare them).
+"""
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from .._errors import retrieval as errors
-from .._errors.base import IAM_LOGIN, ServiceError
-from . import endpoints, parse
+from .._errors import network
+from .._errors import services as errors
+from .._errors.base import IAM_LOGIN, ServiceError, UnreachableError
+from . import credentials, endpoints, parse
 from .login import Login
+from .options import ASSUME
+from .response import Response
 from .settings import Settings
-from .transport import Answer, Transport
+from .transport import Transport
+
+_GRANT = "urn:ibm:params:oauth:grant-type:"
+# Where the metadata service of a virtual server or bare metal server has tokens, by the version of its API.
+METADATA_PATHS = {
+    "2022-03-01": ("/instance_identity/v1/token", "/instance_identity/v1/iam_token"),
+    "2025-08-26": ("/identity/v1/token", "/identity/v1/iam_tokens"),
+}
+_IDENTITY_LIFETIME = 300  # seconds
 
 
 @dataclass(frozen=True)
@@ -26,21 +42,21 @@ class AccessToken:
 
 
 def log_in(settings: Settings, transport: Transport) -> AccessToken:
-    """Log in as ``settings.login`` says. Raises ServiceError, TransportError, OptionError."""
+    """Log in as ``settings.login`` says.
+
+    Raises:
+        ServiceError: the login is refused.
+        TransportError: no usable response came.
+    """
     token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
-    transport.secrets.add(token)
+    transport.keep_secret(token)
     # A token that does not tell its end is used at once, and for nothing later.
-    return AccessToken(token, parse.token_expiry(token) or int(time.time()))
+    return AccessToken(token, credentials.token_expiry(token) or int(time.time()))
 
 
 def _with_api_key(login: Login, settings: Settings, transport: Transport) -> str:
-    """Source: IBM Cloud API documentation, IAM Identity Services, "Create an IAM access token"."""
-    form = {
-        "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
-        "apikey": login.credential or "",
-        "response_type": "cloud_iam",
-    }
-    return _access_token(transport.send(IAM_LOGIN, "POST", f"{_iam_url(settings)}/identity/token", data=form))
+    form = {"grant_type": f"{_GRANT}apikey", "apikey": login.credential, "response_type": "cloud_iam"}
+    return _from_iam(settings, transport, form)
 
 
 def _with_iam_token(login: Login, settings: Settings, transport: Transport) -> str:
@@ -49,67 +65,73 @@ def _with_iam_token(login: Login, settings: Settings, transport: Transport) -> s
 
 def _as_container(login: Login, settings: Settings, transport: Transport) -> str:
     """A pod with a compute resource token."""
-    manager = _sdk().ContainerTokenManager(
-        cr_token_filename=login.credential,
-        iam_profile_id=login.profile_id,
-        iam_profile_name=login.profile_name,
-        url=_iam_url(settings),
-    )
-    try:
-        compute_resource_token = manager.retrieve_cr_token().strip()
-    except Exception as error:  # the SDK raises nothing more specific
-        raise errors.missing_compute_resource_token(str(error)) from None
-    if not parse.is_header_safe(compute_resource_token):
-        file = login.credential or "the file that the platform mounts"
-        raise errors.missing_compute_resource_token(f"{file} does not hold one token and nothing else")
-    transport.secrets.add(compute_resource_token)
-    manager.retrieve_cr_token = lambda: compute_resource_token
-    return _through(transport, manager)
+    form = {"grant_type": f"{_GRANT}cr-token", "cr_token": login.credential, **_profile(login)}
+    return _of_profile("this pod", lambda: _from_iam(settings, transport, form))
+
+
+def _assuming_profile(login: Login, settings: Settings, transport: Transport) -> str:
+    """An API key whose owner may assume a trusted profile."""
+    own_token = _with_api_key(login, settings, transport)
+    transport.keep_secret(own_token)
+    form = {"grant_type": f"{_GRANT}assume", "access_token": own_token, **_profile(login), "account": login.account_id}
+    return _of_profile("the owner of the API key", lambda: _from_iam(settings, transport, form))
 
 
 def _as_virtual_server(login: Login, settings: Settings, transport: Transport) -> str:
-    """A virtual server that asks its metadata service; ``iam_url`` is that service's base URL here."""
-    named = {"iam_profile_name": login.profile_name} if login.profile_name else {}  # not in every version of the SDK
-    manager = _sdk().VPCInstanceTokenManager(
-        iam_profile_id=login.profile_id, iam_profile_crn=login.profile_crn, url=settings.iam_url, **named
+    """A server on VPC, which asks its metadata service; ``iam_url`` is that service's base URL here."""
+    try:
+        return _of_profile("this server", lambda: _from_metadata_service(login, settings, transport))
+    except UnreachableError as error:
+        raise network.metadata_unreachable(error) from None
+
+
+def _from_metadata_service(login: Login, settings: Settings, transport: Transport) -> str:
+    version = str(login.metadata_version)
+    identity_path, token_path = METADATA_PATHS[version]
+    base = settings.iam_url or endpoints.METADATA_SERVICE
+    # The service is on the server itself: its tokens are for no proxy to read.
+    common: dict[str, Any] = {"params": {"version": version}, "is_direct": True}
+    headers = {"Content-Type": "application/json", "Metadata-Flavor": "ibm"}
+    body = json.dumps({"expires_in": _IDENTITY_LIFETIME})
+    response = transport.send(IAM_LOGIN, "PUT", base + identity_path, headers=headers, data=body, **common)
+    identity = _access_token(response)
+    transport.keep_secret(identity)
+    profile = {name.replace("profile_", ""): value for name, value in _profile(login).items()}
+    response = transport.send(
+        IAM_LOGIN,
+        "POST",
+        base + token_path,
+        headers={**headers, "Authorization": f"Bearer {identity}"},
+        data=json.dumps({"trusted_profile": profile}) if profile else None,
+        **common,
     )
-    return _through(transport, manager)
+    return _access_token(response)
 
 
-def _sdk() -> Any:
-    """IBM's own SDK, imported only when one of its ways to log in is asked for."""
+def _profile(login: Login) -> dict[str, str]:
+    """Return how the login names its trusted profile, as IAM's form has it."""
+    named = {"profile_crn": login.profile_crn, "profile_id": login.profile_id, "profile_name": login.profile_name}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _from_iam(settings: Settings, transport: Transport, form: dict[str, str | None]) -> str:
+    """Ask IAM for an access token. requests leaves out what is None in the form."""
+    url = f"{settings.iam_url or endpoints.IAM[settings.endpoint_type]}/identity/token"
+    return _access_token(transport.send(IAM_LOGIN, "POST", url, data=form))
+
+
+def _of_profile(who: str, ask: Callable[[], str]) -> str:
     try:
-        import ibm_cloud_sdk_core
-    except ImportError:
-        raise errors.missing_package("ibm-cloud-sdk-core") from None
-    return ibm_cloud_sdk_core
-
-
-def _through(transport: Transport, manager: Any) -> str:
-    """Let the SDK make the requests and our transport send them, with our limits, repetition and errors."""
-
-    def send(method: str, url: str, **request: Any) -> Any:
-        known = {name: request.get(name) for name in ("headers", "params", "data")}
-        answer = transport.send(IAM_LOGIN, method, url, **known)
-        transport.secrets.add(_access_token(answer))
-        return answer.body
-
-    manager._request = send
-    try:
-        return str(manager.request_token()["access_token"])
+        return ask()
     except ServiceError as error:
-        raise errors.refused_profile(error) from None
+        raise errors.refused_profile(error, who) if error.is_refusal else error from None
 
 
-def _access_token(answer: Answer) -> str:
-    token = answer.body.get("access_token") if isinstance(answer.body, dict) else None
+def _access_token(response: Response) -> str:
+    token = response.body.get("access_token") if isinstance(response.body, dict) else None
     if not isinstance(token, str) or not parse.is_header_safe(token):
-        raise errors.unusable_answer(IAM_LOGIN, answer.url, answer.status, "without an access_token")
+        raise network.unusable_response(IAM_LOGIN, response.url, response.status, "without an access_token")
     return token
-
-
-def _iam_url(settings: Settings) -> str:
-    return settings.iam_url or endpoints.IAM[settings.endpoint_type]
 
 
 LOGINS: dict[str, Callable[[Login, Settings, Transport], str]] = {
@@ -117,4 +139,5 @@ LOGINS: dict[str, Callable[[Login, Settings, Transport], str]] = {
     "iam_token": _with_iam_token,
     "container": _as_container,
     "vpc": _as_virtual_server,
+    ASSUME: _assuming_profile,
 }

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable, NamedTuple
 
+ASSUME = "assume"  # of ``auth_method``: an API key assumes a trusted profile
+
 
 class Option(NamedTuple):
     """One option.
@@ -37,12 +39,13 @@ OPTIONS: dict[str, Option] = {
             "How to log in.",
             "By default inferred from the credential: O(api_key) and O(api_key_file) mean V(api_key), O(iam_token)"
             " means V(iam_token), O(cr_token_file) means V(container), O(sysdig_api_token) means V(sysdig_token).",
+            "V(assume) is an API key whose owner assumes a trusted profile. An API key together with the option of a"
+            " trusted profile means that too.",
             "V(container) is a pod on IBM Cloud Kubernetes Service, Red Hat OpenShift or Code Engine. V(vpc) is a"
-            " virtual server with instance metadata enabled. Both need a trusted profile, and the Python package"
-            " C(ibm-cloud-sdk-core).",
+            " virtual server or bare metal server on VPC with instance metadata enabled. Both need a trusted profile.",
             "V(sysdig_token) is for Sysdig SaaS and on-premises installations, outside IBM Cloud.",
         ),
-        choices=("api_key", "iam_token", "container", "vpc", "sysdig_token"),
+        choices=("api_key", "iam_token", ASSUME, "container", "vpc", "sysdig_token"),
     ),
     "api_key": Option(
         ("IBM Cloud API key, of a user or of a service ID.",),
@@ -66,15 +69,33 @@ OPTIONS: dict[str, Option] = {
         environment=("IBMCLOUD_IAM_TOKEN", "IC_IAM_TOKEN"),
         secret=True,
     ),
-    "iam_profile_id": Option(("ID of the trusted profile to log in to, for V(container) and V(vpc).",)),
-    "iam_profile_name": Option(("Name of the trusted profile to log in to, for V(container) and V(vpc).",)),
-    "iam_profile_crn": Option(("CRN of the trusted profile to log in to, for V(vpc).",)),
+    "iam_profile_id": Option(
+        ("ID of the trusted profile to use, for O(auth_method=assume), O(auth_method=container), O(auth_method=vpc).",)
+    ),
+    "iam_profile_name": Option(
+        (
+            "Name of the trusted profile to use, instead of O(iam_profile_id).",
+            "O(auth_method=assume) needs O(iam_account_id) too, because a name is unique within an account only.",
+        )
+    ),
+    "iam_profile_crn": Option(
+        ("CRN of the trusted profile to use, instead of O(iam_profile_id). Not for O(auth_method=container).",)
+    ),
+    "iam_account_id": Option(("ID of the account that O(iam_profile_name) is in, for O(auth_method=assume).",)),
     "cr_token_file": Option(
         (
             "File that holds the compute resource token, for V(container).",
             "By default the places where IBM Cloud Kubernetes Service, Red Hat OpenShift and Code Engine mount it.",
         ),
         type="path",
+    ),
+    "metadata_service_version": Option(
+        (
+            "Version of the metadata service's API, for O(auth_method=vpc).",
+            "Bare metal servers need V(2025-08-26).",
+        ),
+        default="2022-03-01",
+        choices=("2022-03-01", "2025-08-26"),
     ),
     "sysdig_api_token": Option(
         (
@@ -92,7 +113,11 @@ OPTIONS: dict[str, Option] = {
         ),
     ),
     "iam_url": Option(
-        ("Base URL of IAM. By default the public or the private one, by O(endpoint_type).",),
+        (
+            "Base URL of IAM. By default the public or the private one, by O(endpoint_type).",
+            "With O(auth_method=vpc), base URL of the metadata service, which the environment does not name. By default"
+            " C(http://169.254.169.254); where secure access is enabled, C(https://api.metadata.cloud.ibm.com).",
+        ),
         environment=("IBMCLOUD_IAM_API_ENDPOINT", "SYSDIG_IBM_{PRODUCT}_IAM_URL"),
     ),
     "instance_id": Option(
@@ -219,6 +244,16 @@ CREDENTIALS: dict[str, str] = {
     "iam_token": "iam_token",
     "cr_token_file": "container",
     "sysdig_api_token": "sysdig_token",
+}
+
+# Options that belong together: whoever names one of them means none of those that a lower level names.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "credential": (
+        *("auth_method", *CREDENTIALS),
+        *("iam_profile_id", "iam_profile_name", "iam_profile_crn", "iam_account_id"),
+    ),
+    "instance": ("instance_id", "instance_name", "resource_group_id"),
+    "team": ("team_id", "team_name"),
 }
 
 # One of each is given; at the same level of precedence, both are an error.

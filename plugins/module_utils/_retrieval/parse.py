@@ -8,19 +8,14 @@ Every function raises OptionError when the value cannot be used, and passes None
 
 from __future__ import annotations
 
-import base64
 import ipaddress
-import json
 import os
 import re
 import sys
-import time
-from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._errors import retrieval as errors
+from .._errors import options as errors
 from .._redact import MASK
 from . import endpoints
 from .endpoints import Instance
@@ -78,46 +73,6 @@ def without_userinfo(url: str) -> str:
     return re.sub(r"\A(\w+://)?.*@", rf"\1{MASK}@", url, flags=re.DOTALL)
 
 
-def iam_token(option: str, value: Any) -> str:
-    """The bare token out of what ``ibmcloud iam oauth-tokens`` prints: «IAM token:  Bearer eyJ...»."""
-    bare = re.sub(r"\A\s*(IAM token:)?\s*(Bearer(\s+|\Z))?|\s*\Z", "", str(value), flags=re.IGNORECASE)
-    token = secret(option, bare)
-    expires = token_expiry(token)
-    if expires is not None and expires <= time.time():
-        when = datetime.fromtimestamp(max(0, expires), timezone.utc)
-        raise errors.expired_token(when.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    return token
-
-
-def token_expiry(token: str) -> int | None:
-    """When a JWT expires (epoch seconds), or None if it does not tell. Source: RFC 7519, section 4.1.4."""
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return min(int(claims["exp"]), sys.maxsize)
-    except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
-        return None
-
-
-def api_key_from_file(option: str, value: Any) -> str:
-    """The key in a file: alone, or under ``apikey`` in the JSON of ``ibmcloud iam api-key-create --file``."""
-    file = path(option, value)
-    try:
-        content = Path(file).read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise errors.unusable_file(option, file, getattr(error, "strerror", None) or "it is not text") from None
-    if content.startswith("{"):
-        try:
-            content = json.loads(content)["apikey"]
-        except (ValueError, KeyError, RecursionError):
-            raise errors.unusable_file(option, file, "it is JSON without an apikey") from None
-    if not isinstance(content, str) or not content.strip():
-        raise errors.unusable_file(option, file, "it holds no key")
-    if not is_header_safe(content.strip()):
-        raise errors.unusable_file(option, file, "it holds a line break, or something else that is in no key")
-    return content.strip()
-
-
 def instance(value: Any) -> Instance | None:
     """An instance, by GUID or by CRN."""
     value = text("instance_id", value)
@@ -140,7 +95,7 @@ def instance(value: Any) -> Instance | None:
 def region(value: str | None) -> str | None:
     """A region, listed or not."""
     if value is not None and not endpoints.is_region(value):
-        raise errors.malformed_region(value)
+        raise errors.malformed_region(value, endpoints.REGIONS)
     return value
 
 
@@ -187,9 +142,9 @@ def choice(option: str, value: Any) -> str:
 
 
 def integer(option: str, value: Any, at_least: int, at_most: int = sys.maxsize) -> int:
-    """A whole number."""
+    """A whole number, which templates and JSON may write with a fraction of zero."""
     try:
-        number = int(str(value).strip())
+        number = int(re.sub(r"\.0+\Z", "", str(value).strip()))
     except ValueError:
         number = at_least - 1
     if not at_least <= number <= at_most or isinstance(value, bool):

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, Iterator
 from urllib.parse import parse_qsl
 
-from .._errors import retrieval as errors
+from .._errors import network
+from .._errors import services as errors
 from .._errors.base import INSTANCE, SysdigError
 from . import endpoints
 from .endpoints import Instance
@@ -34,7 +35,7 @@ def find_instance(settings: Settings, transport: Transport, token: AccessToken) 
         raise errors.unknown_instance(name, _visible_names(settings, transport, token))
     fitting = [(resource, instance) for resource, instance in named if _fits(instance, settings)]
     if not fitting:
-        raise errors.other_instance(name, _asked(settings), (str(resource.get("crn")) for resource, _fit in named))
+        raise errors.other_instance(name, _requested(settings), (str(resource.get("crn")) for resource, _fit in named))
     active = [(resource, instance) for resource, instance in fitting if resource.get("state") == "active"]
     if not active:
         raise errors.inactive_instance(name, str(fitting[0][0].get("state")))
@@ -60,9 +61,9 @@ def _fits(instance: Instance, settings: Settings) -> bool:
     return of_product and settings.region in (None, instance.region)
 
 
-def _asked(settings: Settings) -> str:
-    product = f"product={settings.product}" if settings.product_is_given else ""
-    region = f"region={settings.region}" if settings.region else ""
+def _requested(settings: Settings) -> str:
+    product = f"O(product)={settings.product}" if settings.product_is_given else ""
+    region = f"O(region)={settings.region}" if settings.region else ""
     return " and ".join(part for part in (product, region) if part)
 
 
@@ -93,10 +94,10 @@ def _instances(
     headers = {"Authorization": f"Bearer {token.value}"}
     params = filters
     for _page in range(_MOST_PAGES):
-        answer = transport.send(INSTANCE, "GET", url, headers=headers, params=params)
-        page = answer.body
+        response = transport.send(INSTANCE, "GET", url, headers=headers, params=params)
+        page = response.body
         if not isinstance(page, dict) or not isinstance(page.get("resources"), list):
-            raise errors.unusable_answer(INSTANCE, url, answer.status, "without a list of resources")
+            raise network.unusable_response(INSTANCE, url, response.status, "without a list of resources")
         yield from (resource for resource in page["resources"] if isinstance(resource, dict))
         # Only its query is taken: the host of a link in an answer is not where a credential goes.
         following = page.get("next_url")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
-from .._errors import retrieval as errors
-from .._errors.base import ServiceError, SysdigError, redacted_errors
+from .._errors import services as errors
+from .._errors.base import ServiceError, SysdigError
 from . import iam, resource_controller
 from .endpoints import Endpoints
-from .settings import Settings
+from .settings import Settings, located
 from .sysdig import Sysdig, current_team, enabled_access_key
 from .transport import Transport
 
@@ -43,7 +43,7 @@ def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:
     Raises SysdigError, whose text holds no secret.
     """
     transport = Transport(settings)
-    with redacted_errors(transport.secrets):
+    with transport.redacted_errors():
         return _retrieve(settings, transport, log_in)
 
 
@@ -51,32 +51,32 @@ def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenR
     login = settings.login
     access = None if login.is_outside_ibm_cloud else log_in(settings, transport)
     if access is not None and settings.instance_name is not None:
-        settings = settings.located(resource_controller.find_instance(settings, transport, access))
+        settings = located(settings, resource_controller.find_instance(settings, transport, access))
     sysdig = Sysdig(settings, transport, access.value if access else login.credential or "")
     try:
         team_id, team_name = sysdig.team()
         token = sysdig.token(team_id)
     except ServiceError as error:
         raise _explained(error, settings, transport, access, sysdig) from None
-    transport.secrets.add(token)
+    transport.keep_secret(token)
     if settings.check_token:
         team_id = current_team(settings, transport, token) or team_id
     return _result(settings, token, team_id, team_name)
 
 
-def known(settings: Settings, token: str) -> TokenResult:
+def from_known_token(settings: Settings, token: str) -> TokenResult:
     """The result for a token that is known already; no call is made."""
     return _result(settings, token, settings.team_id, settings.team_name)
 
 
-def access_key(settings: Settings, token: str, begun: float) -> str:
+def access_key(settings: Settings, token: str, started_at: float) -> str:
     """The enabled access key of the instance that ``token`` belongs to. Raises SysdigError, whose text has no secret.
 
-    Of ``settings``, only the URL and what concerns the call itself is looked at. ``begun`` is as in Transport.
+    Of ``settings``, only the URL and what concerns the call itself is looked at. ``started_at`` is as in Transport.
     """
-    transport = Transport(settings, begun)
-    transport.secrets.add(token)
-    with redacted_errors(transport.secrets):
+    transport = Transport(settings, started_at)
+    transport.keep_secret(token)
+    with transport.redacted_errors():
         return enabled_access_key(settings, transport, token)
 
 
@@ -89,7 +89,7 @@ def _explained(
         return errors.refused_outside(error) if status in (401, 403) else error
     if status != 403:
         return error
-    transport.retries = 0  # the answer is known; only its meaning is asked for
+    transport = transport.without_retries()  # the response is known; these calls only find out what it means
     if settings.team_id is not None:
         try:
             teams = sysdig.teams()

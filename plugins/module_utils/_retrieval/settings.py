@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
-from .._errors import retrieval as errors
+from .._errors import options as errors
 from . import endpoints, parse
 from .endpoints import Endpoints, Instance
 from .login import NO_LOGIN, Login, choose_login
@@ -21,8 +21,8 @@ class Settings:
     """What one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
 
     A URL that is None has its default. ``login`` is NO_LOGIN when the token is known already, ``instance_id`` and
-    ``region`` are None outside IBM Cloud, and what ``instance_name`` leads to is filled in by ``located``.
-    ``for_product`` resolves the same options for a product that turns out to be another one.
+    ``region`` are None outside IBM Cloud, and what ``instance_name`` leads to is filled in by ``located``. ``sources``
+    are the options that they were resolved from.
     """
 
     login: Login
@@ -43,7 +43,7 @@ class Settings:
     verify: bool | str
     timeout: int
     retries: int
-    for_product: Callable[[str], Settings] = field(repr=False, compare=False)
+    sources: Sources = field(repr=False, compare=False)
 
     @property
     def deadline(self) -> int:
@@ -55,27 +55,25 @@ class Settings:
         """The addresses of the instance."""
         return endpoints.endpoints(self.product, self.region, self.endpoint_type, self.url)
 
-    def located(self, instance: Instance) -> Settings:
-        """These settings with what the resource controller has said of the instance.
-
-        Raises OptionError if the environment's variables for its product cannot be used.
-        """
-        settings = self if instance.product in (None, self.product) else self.for_product(instance.product)
-        return replace(settings, instance_id=instance.guid, region=instance.region or settings.region)
-
 
 def resolve(
-    given: Mapping[str, Any],
+    direct: Mapping[str, Any],
     environment: Mapping[str, str] | None = None,
-    lower: Mapping[str, Any] | None = None,
+    fallback: Mapping[str, Any] | None = None,
     token_is_known: bool = False,
 ) -> Settings:
     """Resolve and validate the options of one retrieval.
 
-    ``given`` has the values by option name, ``environment`` the variables (by default those of this process), ``lower``
-    what ranks below them. With ``token_is_known`` no credential and no instance is needed. Raises OptionError.
+    Args:
+        direct: values by the name of the option.
+        environment: the variables, by default those of this process.
+        fallback: what ranks below them.
+        token_is_known: whether neither a credential nor an instance is needed.
+
+    Raises:
+        OptionError: a value, or a combination of values, cannot be used.
     """
-    sources = Sources(given, os.environ if environment is None else environment, lower or {})
+    sources = Sources(direct, os.environ if environment is None else environment, fallback or {})
     instance, product, product_is_given = _instance_and_product(sources)
     login = NO_LOGIN if token_is_known else choose_login(sources)
     outside = login.is_outside_ibm_cloud
@@ -110,8 +108,21 @@ def resolve(
         verify=_verify(sources),
         timeout=parse.integer("timeout", sources.get("timeout"), at_least=1, at_most=3600),
         retries=parse.integer("retries", sources.get("retries"), at_least=0, at_most=100),
-        for_product=lambda found: resolve({**given, "product": found}, environment, lower, token_is_known),
+        sources=sources,
     )
+
+
+def located(settings: Settings, instance: Instance) -> Settings:
+    """Complete the settings with what the resource controller said of the instance.
+
+    Raises:
+        OptionError: the environment's variables for the instance's product cannot be used.
+    """
+    found = settings
+    if instance.product not in (None, settings.product):
+        sources = settings.sources
+        found = resolve({**sources.direct, "product": instance.product}, sources.environment, sources.fallback)
+    return replace(found, login=settings.login, instance_id=instance.guid, region=instance.region or found.region)
 
 
 def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]:
@@ -120,12 +131,14 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
     Which environment variables count depends on the product, and the product may follow from a CRN: so the given
     instance is looked at first, then the product is settled, then the environment is asked.
     """
-    stated = sources.given.get("product") or sources.lower.get("product")
-    product = parse.choice("product", stated) if stated else endpoints.product_of_url(str(sources.given.get("url", "")))
-    given = parse.instance(sources.given.get("instance_id"))
-    sources.product = product or (given and given.product) or "monitor"
-    instance = given
-    if instance is None and "instance_name" not in sources.given:
+    stated = sources.direct.get("product") or sources.fallback.get("product")
+    product = (
+        parse.choice("product", stated) if stated else endpoints.product_of_url(str(sources.direct.get("url", "")))
+    )
+    direct = parse.instance(sources.direct.get("instance_id"))
+    sources.product = product or (direct and direct.product) or "monitor"
+    instance = direct
+    if instance is None and "instance_name" not in sources.direct:
         instance = parse.instance(sources.get("instance_id"))
     if instance and instance.product:
         if product and product != instance.product:
@@ -136,7 +149,7 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
 
 def _iam_url(sources: Sources, login: Login, allow_http: bool) -> str | None:
     """IAM's base URL, or with ``vpc`` that of the metadata service, which the environment does not name."""
-    value = sources.given.get("iam_url") if login.auth_method == "vpc" else sources.get("iam_url")
+    value = sources.direct.get("iam_url") if login.auth_method == "vpc" else sources.get("iam_url")
     return parse.base_url("iam_url", parse.text("iam_url", value), allow_http or login.auth_method == "vpc")
 
 
@@ -155,13 +168,13 @@ def _region(
 
     ``is_only_given``: a region in the environment does not count, because it may be another one than the instance's.
     """
-    given = parse.region(parse.text("region", sources.given.get("region")))
+    direct = parse.region(parse.text("region", sources.direct.get("region")))
     if instance and instance.region:
-        if given and given != instance.region:
-            raise errors.contradiction("region", given, instance.region)
+        if direct and direct != instance.region:
+            raise errors.contradiction("region", direct, instance.region)
         return instance.region
     of_url = endpoints.region_of_url(url, product) if url else None
-    return given or of_url or (None if is_only_given else parse.region(sources.text("region")))
+    return direct or of_url or (None if is_only_given else parse.region(sources.text("region")))
 
 
 def _team_and_user(sources: Sources, login: Login) -> tuple[str | None, str | None, str | None]:
@@ -169,21 +182,21 @@ def _team_and_user(sources: Sources, login: Login) -> tuple[str | None, str | No
     username = parse.path_segment("username", sources.text("username"))
     if not login.is_outside_ibm_cloud:
         if login is not NO_LOGIN and username is not None:
-            why = "only an administrator's sysdig_api_token can read another user's token"
-            raise errors.not_with("username", login.auth_method, why)
+            why = "only an administrator's O(sysdig_api_token) can read another user's token"
+            raise errors.incompatible("username", login.auth_method, why)
         return (*sources.one_of("team_id", "team_name"), None)
     for option in ("instance_id", "instance_name"):
-        if option in sources.given:
-            raise errors.not_with(option, "sysdig_token", "instances exist in IBM Cloud only")
+        if option in sources.direct:
+            raise errors.incompatible(option, "sysdig_token", "instances exist in IBM Cloud only")
     if username is None:
         for option in ("team_id", "team_name"):
-            if option in sources.given:
-                why = "without username, Sysdig answers for the token's own team"
-                raise errors.not_with(option, "sysdig_token", why)
+            if option in sources.direct:
+                why = "without O(username), Sysdig answers for the token's own team"
+                raise errors.incompatible(option, "sysdig_token", why)
         return None, None, None  # one in the environment is for another tool
     team_id, team_name = sources.one_of("team_id", "team_name")
     if team_id is None and team_name is None:
-        raise errors.missing_option("team_id", "username needs it or team_name")
+        raise errors.missing_option("team_id", "O(username) needs it or O(team_name)")
     return team_id, team_name, username
 
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from .._errors import retrieval as errors
+from .._errors import network
+from .._errors import services as errors
 from .._errors.base import ACCESS_KEY, CHECK, TEAM, TOKEN
 from . import parse
 from .endpoints import PRODUCTS
+from .response import Response
 from .settings import Settings
-from .transport import Answer, Transport
+from .transport import Transport
 
 
 class Sysdig:
@@ -35,10 +37,10 @@ class Sysdig:
 
     def teams(self) -> dict[int, str]:
         """The caller's teams in this product: names by ID."""
-        answer = self._get(TEAM, "/api/teams")
-        listed = answer.body.get("teams") if isinstance(answer.body, dict) else None
+        response = self._get(TEAM, "/api/teams")
+        listed = response.body.get("teams") if isinstance(response.body, dict) else None
         if not isinstance(listed, list):
-            raise errors.unusable_answer(TEAM, answer.url, answer.status, "without a list of teams")
+            raise network.unusable_response(TEAM, response.url, response.status, "without a list of teams")
         return {
             team["id"]: str(team.get("name"))
             for team in listed
@@ -70,26 +72,26 @@ class Sysdig:
             if self._settings.product == "secure":
                 # The product's own pages disagree about the name, so it gets both.
                 headers["TeamID"] = str(team_id)
-        answer = self._get(TOKEN, path, headers)
-        body: Any = answer.body.get("token") if isinstance(answer.body, dict) else None
+        response = self._get(TOKEN, path, headers)
+        body: Any = response.body.get("token") if isinstance(response.body, dict) else None
         token = body.get("key") if isinstance(body, dict) else None
         if not isinstance(token, str) or not parse.is_header_safe(token):
-            raise errors.unusable_answer(TOKEN, answer.url, answer.status, "without a usable token.key")
+            raise network.unusable_response(TOKEN, response.url, response.status, "without a usable token.key")
         return token
 
-    def _get(self, step: str, path: str, headers: dict[str, str] | None = None) -> Answer:
+    def _get(self, step: str, path: str, headers: dict[str, str] | None = None) -> Response:
         return self._transport.send(step, "GET", self._base + path, headers={**self._headers, **(headers or {})})
 
 
 def current_team(settings: Settings, transport: Transport, token: str) -> int | None:
-    """Prove that Sysdig accepts an API token. The ID of its team, if the answer tells.
+    """Prove that Sysdig accepts an API token. The ID of its team, if the response tells.
 
     Raises ServiceError when the token is not accepted.
     """
-    answer = _get_with_token(CHECK, settings, transport, token, "/api/users/me")
-    user = answer.body.get("user") if isinstance(answer.body, dict) else None
+    response = _get_with_token(CHECK, settings, transport, token, "/api/users/me")
+    user = response.body.get("user") if isinstance(response.body, dict) else None
     if not isinstance(user, dict):
-        raise errors.unusable_answer(CHECK, answer.url, answer.status, "without a user")
+        raise network.unusable_response(CHECK, response.url, response.status, "without a user")
     team = user.get("currentTeam")
     return team if _is_id(team) else None
 
@@ -104,19 +106,19 @@ def enabled_access_key(settings: Settings, transport: Transport, token: str) -> 
 
     Raises ServiceError when there is none, or when the token's owner may not see it.
     """
-    answer = _get_with_token(ACCESS_KEY, settings, transport, token, "/api/customer/accessKeys")
-    listed = answer.body.get("customerAccessKeys") if isinstance(answer.body, dict) else None
+    response = _get_with_token(ACCESS_KEY, settings, transport, token, "/api/customer/accessKeys")
+    listed = response.body.get("customerAccessKeys") if isinstance(response.body, dict) else None
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise errors.unusable_answer(ACCESS_KEY, answer.url, answer.status, "without a list of access keys")
+        raise network.unusable_response(ACCESS_KEY, response.url, response.status, "without a list of access keys")
     keys = [entry.get("accessKey") for entry in listed if entry.get("enabled") is True]
     if not keys:
-        raise errors.no_enabled_access_key(answer.url, len(listed))
+        raise errors.no_enabled_access_key(response.url, len(listed))
     if not isinstance(keys[0], str) or not parse.is_header_safe(keys[0]):
-        raise errors.unusable_answer(ACCESS_KEY, answer.url, answer.status, "without a usable accessKey")
+        raise network.unusable_response(ACCESS_KEY, response.url, response.status, "without a usable accessKey")
     return keys[0]
 
 
-def _get_with_token(step: str, settings: Settings, transport: Transport, token: str, path: str) -> Answer:
+def _get_with_token(step: str, settings: Settings, transport: Transport, token: str, path: str) -> Response:
     """A call with an API token, which needs no IBM header."""
     headers = {"Authorization": f"Bearer {token}"}
     return transport.send(step, "GET", settings.endpoints.api + path, headers=headers)

@@ -15,10 +15,13 @@ import re
 from typing import Any
 
 import yaml
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import Node, YamlError, parse, unshared
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import Node, parse, unshared
 
 Path = tuple[Any, ...]  # of keys (str) and positions (int), from the root down
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
+# Between a dash and its element there may be comments, which may have dashes.
+_DASH = re.compile(r"^ *(-)(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*\Z", re.MULTILINE)
 
 
 class YamlText:
@@ -52,9 +55,7 @@ class YamlText:
             return self._append_lines({key: value}, column=0, at=self._end)._expect(self, path, value)
         mapping = self._node(tuple(parent))
         if mapping.kind != "mapping":
-            raise YamlError(
-                f"{key} cannot be set in something that is not a mapping, or comes from an anchor", mapping.line
-            )
+            raise merging.from_anchor(key, mapping.line)
         positions = mapping.positions(key)
         if positions[1:]:
             return self._cut_out(mapping, positions[0])._expect(self, path, self.get(path)).set(path, value)
@@ -73,7 +74,7 @@ class YamlText:
         """With ``value`` as the new last element of the list at ``path``, which is not empty."""
         sequence = self._node(path)
         if sequence.kind != "sequence":
-            raise YamlError("a list that comes from an anchor", sequence.line)
+            raise merging.from_anchor(path[-1], sequence.line)
         if sequence.flow:
             edited = self._insert_flow(sequence, _flow(value))
         else:
@@ -81,12 +82,12 @@ class YamlText:
         return edited._expect(self, (*path, len(self.get(path))), value)
 
     def delete(self, path: Path) -> YamlText:
-        """Without the key or element that ``path`` ends in."""
+        """Remove the key or element that ``path`` ends in. Comments inside of it stay in its place, one below the other."""
         *parent, step = path
         collection = self._node(tuple(parent))
         positions = collection.positions(step) if isinstance(step, str) else [step]
         if not positions or collection.kind == "alias":
-            raise YamlError(f"{step} comes from an anchor elsewhere", collection.line)
+            raise merging.from_anchor(step, collection.line)
         edited = self._cut_out(collection, positions[0])
         return (edited.delete(path) if positions[1:] else edited)._expect(self, path)
 
@@ -95,8 +96,9 @@ class YamlText:
             return self._delete_flow(collection, position)
         if collection.kind == "mapping":
             return self._delete_key(collection, position)
-        start = self._dash(collection, position)
-        return self._cut(self._line_start(start), self._line_end(collection.items[position].end))
+        dash = self._dash(collection, position)
+        start, end = self._line_start(dash), self._line_end(collection.items[position].end)
+        return self._cut(start, end, self._block(self._comments(start, end), self._column(dash)))
 
     def _replace(self, mapping: Node, position: int, key: str, value: Any) -> YamlText:
         name, former = mapping.keys[position], mapping.items[position]
@@ -126,7 +128,7 @@ class YamlText:
             column = self._column(name.start)
             return self._cut(start, end, self._block(comments, column))
         if position + 1 == len(mapping.keys):
-            raise YamlError("the only key of its entry", name.line)
+            raise merging.uneditable(name.line)
         # It stands behind a dash: the next key takes its place, and comments go above.
         following = mapping.keys[position + 1].start
         comments = self._comments(name.start, following)
@@ -135,10 +137,10 @@ class YamlText:
 
     def _delete_flow(self, collection: Node, position: int) -> YamlText:
         starts = [key.start for key in collection.keys] or [item.start for item in collection.items]
-        if position + 1 < len(starts):
-            return self._cut(starts[position], starts[position + 1])
-        former_end = collection.items[position - 1].end if position else starts[position]
-        return self._cut(former_end, collection.items[position].end)
+        start, end = starts[position], collection.items[position].end
+        if position and not self._comments(collection.items[position - 1].end, end):
+            return self._cut(collection.items[position - 1].end, end)  # with the comma before it
+        return self._cut(start, starts[position + 1] if position + 1 < len(starts) else end)
 
     def _insert_flow(self, collection: Node, text: str) -> YamlText:
         if collection.items:
@@ -154,9 +156,7 @@ class YamlText:
 
     def _cut(self, start: int, end: int, text: str = "") -> YamlText:
         if any(comment not in text for comment in self._comments(start, end)):
-            raise YamlError(
-                "a comment inside of what has to change, and would be lost", self.text.count("\n", 0, start) + 1
-            )
+            raise merging.lost_comment(self.text.count("\n", 0, start) + 1)
         return YamlText(self.text[:start] + text + self.text[end:])
 
     def _expect(self, former: YamlText, path: Path, *value: Any) -> YamlText:
@@ -173,17 +173,19 @@ class YamlText:
         else:
             target[step] = value[0]
         if self.data != expected and not (self.data is None and expected == {}):
-            raise YamlError(
-                "written in a form that cannot be edited safely (an anchor?)", former._node(tuple(parent)).line
-            )
+            line = former._node(tuple(parent)).line
+            raise merging.shared_by_anchor(line) if former._has_aliases() else merging.uneditable(line)
         return self
+
+    def _has_aliases(self) -> bool:
+        return self._root is not None and any(leaf.kind == "alias" for leaf in self._root.leaves())
 
     def _node(self, path: Path) -> Node:
         node = self._root or Node("scalar", 0, 0, 1)
         for step in path:
             positions = node.positions(step) if isinstance(step, str) else [step]
             if not positions or positions[-1] >= len(node.items):
-                raise YamlError(f"{step} comes from an anchor elsewhere", node.line)
+                raise merging.from_anchor(step, node.line)
             node = node.items[positions[-1]]
         return node
 
@@ -192,7 +194,7 @@ class YamlText:
 
     def _comments(self, start: int, end: int) -> list[str]:
         """Comments in a part of the text; what looks like one inside of a scalar is none."""
-        scalars = [(scalar.start, scalar.end) for scalar in self._root.scalars()] if self._root else []
+        scalars = [(scalar.start, scalar.end) for scalar in self._root.leaves()] if self._root else []
         return [
             comment.group()
             for comment in _COMMENT.finditer(self.text, start, end)
@@ -212,10 +214,11 @@ class YamlText:
     def _dash(self, sequence: Node, position: int) -> int:
         """Where the dash of an element is."""
         item = sequence.items[position]
-        dash = self.text.rfind("-", 0, item.start)
-        if dash < 0 or self.text[dash + 1 : item.start].strip() or self.text[self._line_start(dash) : dash].strip():
-            raise YamlError("a list element in a form that cannot be edited safely", item.line)
-        return dash
+        before = self._line_start(sequence.items[position - 1].end if position else sequence.start)
+        dash = _DASH.search(self.text, before, item.start)
+        if not dash:
+            raise merging.uneditable(item.line)
+        return dash.start(1)
 
     def _dash_offset(self) -> int:
         """How far this file indents the dashes of a list below its key."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import Path, YamlText
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 
 _NOTHING = object()
 _BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
@@ -39,10 +39,13 @@ class MergeRules:
 def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     """``text`` with ``fragment`` in it; the same text if it is in it already.
 
-    Keys that the fragment does not name stay as they are. Raises YamlError if the text cannot be read or edited.
+    Keys that the fragment does not name stay as they are. Raises YamlError if the text cannot be read or edited, or has
+    something else where a section of the fragment has to be; null is an empty section.
     """
     document = _read(text)
-    _check_existing(document, (), fragment, rules)
+    if not _fits(document.data, fragment):
+        raise merging.not_a_configuration(document.line(()))
+    _check_sections(document, (), fragment, rules)
     for key, value in fragment.items():
         if key == rules.list:
             for element in value:
@@ -55,33 +58,51 @@ def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
 def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     """``text`` without what ``merge`` put into it, nor the mappings and lists that are empty then.
 
-    Raises YamlError if the text cannot be read or edited.
+    What ``merge`` refuses to add to is left alone. Comments stay, those inside of our part in its place. Raises YamlError if the text cannot be read or edited.
     """
     document = _read(text)
+    if not isinstance(document.data, dict):
+        return text
     for element in fragment.get(rules.list, []):
         document = _remove_element(document, element, rules)
     others = {key: value for key, value in fragment.items() if key != rules.list}
-    for path in _ours(document.data or {}, others, (), rules):
+    for path in _ours(document.data, others, (), rules):
         document = document.delete(path)
     return _begun_like(text, document)
 
 
 def _read(text: str) -> YamlText:
-    document = YamlText(text.removeprefix(_BYTE_ORDER_MARK))
-    if document.data is not None and not isinstance(document.data, dict):
-        raise YamlError("the file is not a mapping of keys and values", document.line(()))
-    return document
+    if text.startswith(2 * _BYTE_ORDER_MARK):
+        raise merging.forbidden_character(_BYTE_ORDER_MARK, 1)
+    return YamlText(text.removeprefix(_BYTE_ORDER_MARK))
 
 
 def _begun_like(text: str, document: YamlText) -> str:
     return (_BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else "") + document.text
 
 
-def _check_existing(document: YamlText, path: Path, value: Any, rules: MergeRules) -> None:
-    if _is_one_of(path, rules.existing) and document.get(path, _NOTHING) is _NOTHING:
-        raise YamlError(f"{'.'.join(path)} is not there, and has to be", 1)
+def _shape(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return "a single value"
+
+
+def _fits(present: Any, value: Any) -> bool:
+    """Whether ``value`` can be merged into ``present``. Null is empty, and anything can be merged into that."""
+    return present is None or _shape(present) == _shape(value)
+
+
+def _check_sections(document: YamlText, path: Path, value: Any, rules: MergeRules) -> None:
+    """Refuse what is not there but has to be, and what is something else than ``value``."""
+    present = document.get(path, _NOTHING)
+    name = ".".join(key for key in path if isinstance(key, str))
+    if present is not _NOTHING and not _fits(present, value):
+        raise merging.wrong_shape(name, _shape(present), _shape(value), document.line(path))
+    if present is _NOTHING and _is_one_of(path, rules.existing):
+        parents = [path[:depth] for depth in range(len(path)) if document.get(path[:depth], _NOTHING) is not _NOTHING]
+        raise merging.missing_section(name, document.line(parents[-1]))
     for key, item in value.items() if isinstance(value, dict) else ():
-        _check_existing(document, (*path, key), item, rules)
+        _check_sections(document, (*path, key), item, rules)
 
 
 def _merge_value(document: YamlText, path: Path, value: Any, rules: MergeRules) -> YamlText:
@@ -102,17 +123,17 @@ def _ours(present: dict[str, Any], fragment: dict[str, Any], path: Path, rules: 
     found: list[Path] = []
     for key, value in fragment.items():
         here, there = (*path, key), present.get(key, _NOTHING)
-        if there is _NOTHING:
+        if there is _NOTHING or not _fits(there, value):
             continue
-        if isinstance(there, list) and _is_one_of(here, rules.members):
-            positions = [position for position, member in enumerate(there) if member in value]
+        if _is_one_of(here, rules.members):
+            positions = [position for position, member in enumerate(there or []) if member in value]
             below: list[Path] = [(*here, position) for position in reversed(positions)]
-            found += [here] if len(below) == len(there) else below
-        elif isinstance(value, dict) and isinstance(there, dict) and not _is_one_of(here, rules.owned):
-            found += _ours(there, value, here, rules)
+            found += [here] if below and len(below) == len(there) else below
+        elif isinstance(value, dict) and not _is_one_of(here, rules.owned):
+            found += _ours(there or {}, value, here, rules)
         else:
             found.append(here)
-    is_all = {(*path, key) for key in present} <= set(found)
+    is_all = found and {(*path, key) for key in present} <= set(found)
     return [path] if path and is_all else found
 
 
@@ -132,6 +153,7 @@ def _merge_element(document: YamlText, element: dict[str, Any], rules: MergeRule
             return document.append((rules.list,), element)
         return document.set((rules.list,), [element])
     path = (rules.list, position)
+    _check_sections(document, path, element, rules)
     document = _merge_value(document, path, element, rules)
     for key in rules.replaces:
         below = tuple(key.split("."))
@@ -150,9 +172,7 @@ def _remove_element(document: YamlText, element: dict[str, Any], rules: MergeRul
 
 def _elements(document: YamlText, rules: MergeRules) -> list[Any]:
     elements = document.get((rules.list,))
-    if elements is not None and not isinstance(elements, list):
-        raise YamlError(f"{rules.list} is not a list", document.line((rules.list,)))
-    return elements or []
+    return elements if isinstance(elements, list) else []
 
 
 def _position(elements: list[Any], element: dict[str, Any], rules: MergeRules) -> int | None:

@@ -10,20 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 
 # libyaml when PyYAML was built with it: many times faster.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # No configuration comes near; beyond, recursion would end in an error, or never.
 DEEPEST, LARGEST = 100, 1_000_000  # levels; values, those behind aliases counted at each of them
-
-
-class YamlError(ValueError):
-    """The text cannot be read, or not be edited safely. ``line`` counts from 1."""
-
-    def __init__(self, reason: str, line: int) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.reason = reason
-        self.line = line
 
 
 @dataclass
@@ -42,12 +35,12 @@ class Node:
     keys: list[Node] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
 
-    def scalars(self) -> Iterator[Node]:
-        """Everything below that is text itself."""
-        if self.kind == "scalar":
+    def leaves(self) -> Iterator[Node]:
+        """Scalars and aliases: everything that is text itself."""
+        if self.kind in ("scalar", "alias"):
             yield self
         for node in (*self.keys, *self.items):
-            yield from node.scalars()
+            yield from node.leaves()
 
     def positions(self, key: str) -> list[int]:
         """Indexes of ``key`` in a mapping. The last one counts, as in the data; earlier ones should not be there."""
@@ -64,18 +57,19 @@ def parse(text: str) -> tuple[Node | None, int, Any]:
         data = yaml.load(text, Loader=type("Loader", (_LineOfValue, LOADER), {}))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlError(error.problem or "not valid YAML", mark.line + 1 if mark else 1) from None
+        raise merging.not_yaml(error.problem or "the parser says no more", mark.line + 1 if mark else 1) from None
     except yaml.reader.ReaderError as error:
-        raise _forbidden_character(text, error.position) from None
+        raise _forbidden_character(text, chr(error.character)) from None
     except UnicodeEncodeError as error:  # from libyaml
-        raise _forbidden_character(text, error.start) from None
+        raise _forbidden_character(text, text[error.start]) from None
     if _expanded_size(data, {}) > LARGEST:
-        raise YamlError("aliases that refer to themselves, or multiply what they refer to", root.line if root else 1)
+        raise merging.multiplying_aliases(root.line if root else 1)
     return root, end, data
 
 
-def _forbidden_character(text: str, position: int) -> YamlError:
-    return YamlError("a character that YAML does not allow", text.count("\n", 0, position) + 1)
+def _forbidden_character(text: str, character: str) -> YamlError:
+    # Its position is no help: libyaml counts bytes.
+    return merging.forbidden_character(character, text.partition(character)[0].count("\n") + 1)
 
 
 class _LineOfValue:
@@ -87,10 +81,7 @@ class _LineOfValue:
         except (yaml.YAMLError, YamlError):
             raise
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
-            raise YamlError(
-                "a value that is not what it looks like, such as a date that does not exist; put it in quotes",
-                node.start_mark.line + 1,
-            ) from None
+            raise merging.unreadable_value(node.start_mark.line + 1) from None
 
 
 def _expanded_size(value: Any, known: dict[int, float]) -> float:
@@ -126,7 +117,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise YamlError("more than one document in the file", mark.line + 1)
+                    raise merging.second_document(mark.line + 1)
                 root = self._node(next(self._events), DEEPEST)
             elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
                 end = mark.index
@@ -137,7 +128,7 @@ class _Builder:
     def _node(self, event: Any, levels: int) -> Node:
         start, end, line = event.start_mark.index, event.end_mark.index, event.start_mark.line + 1
         if levels == 0:
-            raise YamlError(f"more than {DEEPEST} levels of nesting", line)
+            raise merging.too_deep(DEEPEST, line)
         if isinstance(event, yaml.AliasEvent):
             return Node("alias", start, end, line)
         if isinstance(event, yaml.ScalarEvent):

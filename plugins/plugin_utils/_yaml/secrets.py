@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 import yaml
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import (
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._secret_names import (
     is_open_name,
     is_open_value,
     is_secret_name,

@@ -15,8 +15,8 @@ import pytest
 import yaml
 from credentials import inject
 from jobs import Job
-from simulator.client import OWNER_API_KEY, SimulatorClient
-from tasks import METRICS
+from simulator.client import SimulatorClient
+from simulator.ids import METRICS, OWNER_API_KEY
 
 ROOT = Path(__file__).resolve().parents[3]
 GALAXY = (str(Path(sys.executable).parent / "ansible-galaxy"), "collection")

@@ -10,15 +10,12 @@ import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS, environment_variables
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from credentials import inject, shipped
+from simulator.ids import METRICS_CRN, PROTECTION
 
-MONITOR_CRN = (
-    "crn:v1:bluemix:public:sysdig-monitor:us-south:a/a1b2c3d4e5f60718293a4b5c6d7e8f90"
-    ":11111111-1111-4111-8111-111111111111::"
-)
-SECURE_CRN = MONITOR_CRN.replace("sysdig-monitor", "sysdig-secure").replace("1111", "2222")
+SECURE_CRN = METRICS_CRN.replace("sysdig-monitor", "sysdig-secure").replace("1111", "2222")
 FULL = {
     "api_key": "the-api-key",
-    "instance_id": MONITOR_CRN,
+    "instance_id": METRICS_CRN,
     "region": "us-south",
     "team_name": "SRE",
     "team_id": "103",
@@ -30,8 +27,8 @@ FULL_ENVIRONMENT = {
     "IBMCLOUD_API_KEY": "the-api-key",
     "IBMCLOUD_IAM_API_ENDPOINT": "https://private.iam.cloud.ibm.com",
     "IBMCLOUD_REGION": "us-south",
-    "SYSDIG_IBM_MONITOR_INSTANCE_ID": MONITOR_CRN,
-    "SYSDIG_IBM_SECURE_INSTANCE_ID": MONITOR_CRN,
+    "SYSDIG_IBM_MONITOR_INSTANCE_ID": METRICS_CRN,
+    "SYSDIG_IBM_SECURE_INSTANCE_ID": METRICS_CRN,
     "SYSDIG_MONITOR_API_TOKEN": "the-sysdig-token",
     "SYSDIG_SECURE_API_TOKEN": "the-sysdig-token",
     "SYSDIG_MONITOR_TEAM_ID": "103",
@@ -42,12 +39,12 @@ FULL_ENVIRONMENT = {
     "SYSDIG_SECURE_URL": "https://sysdig.example.com",
 }
 NOTHING = dict.fromkeys(FULL_ENVIRONMENT, "")
-MINIMAL = {"api_key": "the-api-key", "instance_id": MONITOR_CRN}
+MINIMAL = {"api_key": "the-api-key", "instance_id": METRICS_CRN}
 MINIMAL_ENVIRONMENT = {
     **NOTHING,
     "IBMCLOUD_API_KEY": "the-api-key",
-    "SYSDIG_IBM_MONITOR_INSTANCE_ID": MONITOR_CRN,
-    "SYSDIG_IBM_SECURE_INSTANCE_ID": MONITOR_CRN,
+    "SYSDIG_IBM_MONITOR_INSTANCE_ID": METRICS_CRN,
+    "SYSDIG_IBM_SECURE_INSTANCE_ID": METRICS_CRN,
 }
 
 
@@ -82,7 +79,7 @@ def test_awx_stores_no_secret_with_the_job(tmp_path):
         pytest.param(MINIMAL, {}, ("api_key", "monitor", "us-south"), id="monitor"),
         pytest.param({**MINIMAL, "instance_id": SECURE_CRN}, {}, ("api_key", "secure", "us-south"), id="secure"),
         pytest.param(
-            {**MINIMAL, "instance_id": "22222222-2222-4222-8222-222222222222", "region": "eu-de"},
+            {**MINIMAL, "instance_id": PROTECTION, "region": "eu-de"},
             {"product": "secure"},
             ("api_key", "secure", "eu-de"),
             id="guid",

@@ -10,7 +10,8 @@ import sys
 import pytest
 from credentials import inject
 from secrecy.scan import search, search_files
-from tasks import METRICS, MODULE, PROTECTION
+from simulator.ids import METRICS, PROTECTION
+from tasks import MODULE
 
 LOGIN = ["POST /identity/token", "GET /api/token"]
 WRONG_KEY = "sim-api-key-that-nobody-has-00000000000000000001"

@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
-from reader import ADMIN, EUROPE, METRICS, PROTECTION, TYPES
+from reader import ADMIN, TYPES
 from role_plays import DATA
-from simulator.client import OWNER_API_KEY
+from simulator.ids import CR_TOKEN, EUROPE, METRICS, OWNER_API_KEY, PROTECTION
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def project(playbook, simulator, host):
     command.chmod(0o755)
     home = Path(playbook.environment["HOME"])
     (home / "ibmcloud-key.json").write_text(json.dumps({"apikey": OWNER_API_KEY}), encoding="utf-8")
-    (home / "pod-token").write_text("sim-compute-resource-token-0001", encoding="utf-8")
+    (home / "pod-token").write_text(CR_TOKEN, encoding="utf-8")
     crn = simulator.instance(METRICS)["crn"]
     playbook.environment.update(
         PATH=f"{command.parent}:{playbook.environment['PATH']}",

@@ -7,10 +7,6 @@ from __future__ import annotations
 import yaml
 from examples import ROOT
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-ACCESS_KEY = "00000000-feed-4000-8000-000000000011"
 ADMIN = "admin@customer.invalid"
 MODULE = "ibmcloud.sysdig.sysdig_token"
 ROLE_VARIABLES = ROOT / "roles" / "sysdig_integrations" / "vars" / "main"

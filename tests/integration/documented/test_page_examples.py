@@ -7,11 +7,11 @@ from __future__ import annotations
 import examples
 import pytest
 import yaml
-from reader import ACCESS_KEY, ADMIN, METRICS, PROTECTION, run_play, run_tasks, written
+from reader import ADMIN, run_play, run_tasks, written
+from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, SHARED_EUROPE
 
 ROOT = examples.ROOT
 DOCS = ROOT / "docs"
-SHARED_EUROPE = "88888888-8888-4888-8888-888888888888"
 
 
 def test_ways_in(project, simulator, host):
@@ -19,9 +19,11 @@ def test_ways_in(project, simulator, host):
 
     tokens = run_tasks(project, simulator, tasks)
 
-    metrics = simulator.token(METRICS)
+    metrics, of_one_team = simulator.token(METRICS), simulator.token(METRICS, 102)
     assert tokens == [
-        *[metrics] * 8,
+        *[metrics] * 5,
+        *[of_one_team] * 2,
+        *[metrics] * 4,
         *(simulator.token(PROTECTION), metrics, simulator.token(SHARED_EUROPE)),
         *(simulator.token(METRICS, 103), simulator.token(METRICS, 102)),
         simulator.customer_token("saas-monitor", ADMIN),
@@ -94,7 +96,7 @@ def test_integrations(project, simulator, host):
     assert f"Bearer {token}" in files["etc/grafana/provisioning/datasources/sysdig.yaml"]
     assert f"SDC_TOKEN={token}\n" in files["etc/default/sysdig-exporter"]
     agent = yaml.safe_load(files["opt/draios/etc/dragent.yaml"])
-    assert (agent["customerid"], agent["tags"]) == (ACCESS_KEY, "role:web,site:fra")
+    assert (agent["customerid"], agent["tags"]) == (ENABLED_ACCESS_KEY, "role:web,site:fra")
     assert (
         yaml.safe_load(files["etc/prometheus/prometheus.yml"])["remote_write"][-1]["queue_config"]["capacity"] == 5000
     )

@@ -7,7 +7,8 @@ from __future__ import annotations
 import os
 
 import examples
-from reader import ACCESS_KEY, EUROPE, METRICS, PROTECTION, run_tasks, written
+from reader import run_tasks, written
+from simulator.ids import ENABLED_ACCESS_KEY, EUROPE, METRICS, PROTECTION
 
 PLUGINS = examples.ROOT / "plugins"
 OWNS = {"owner: root": f"owner: '{os.getuid()}'", "group: root": f"group: '{os.getgid()}'"}
@@ -39,7 +40,7 @@ def test_lookup_sysdig_access_key(project, simulator, host):
 
     run_tasks(project, simulator, examples.loaded(text, host, OWNS))
 
-    assert written(host)["etc/exporter/access-key"] == ACCESS_KEY
+    assert written(host)["etc/exporter/access-key"] == ENABLED_ACCESS_KEY
 
 
 def test_module_config_files(project, simulator, host):

@@ -9,12 +9,12 @@ import json
 import time
 
 import pytest
-from simulator.client import OWNER_API_KEY
+from simulator.ids import ACCOUNT, CR_TOKEN, OWNER_API_KEY, PROFILE
 
 API_KEY_GRANT = "urn:ibm:params:oauth:grant-type:apikey"
 CR_TOKEN_GRANT = "urn:ibm:params:oauth:grant-type:cr-token"
 LOGIN = {"grant_type": API_KEY_GRANT, "apikey": OWNER_API_KEY}
-CR_LOGIN = {"grant_type": CR_TOKEN_GRANT, "cr_token": "sim-compute-resource-token-0001"}
+CR_LOGIN = {"grant_type": CR_TOKEN_GRANT, "cr_token": CR_TOKEN}
 
 
 def claims_of(token):
@@ -30,7 +30,7 @@ def test_api_key_gives_token_of_an_hour(call):
     assert answer.headers["Content-Type"] == "application/json"
     assert (document["token_type"], document["expires_in"]) == ("Bearer", 3600)
     claims = claims_of(document["access_token"])
-    assert claims["account"]["bss"] == "a1b2c3d4e5f60718293a4b5c6d7e8f90"
+    assert claims["account"]["bss"] == ACCOUNT
     assert claims["exp"] == document["expiration"]
     assert abs(claims["exp"] - claims["iat"] - 3600) <= 1
     assert abs(claims["iat"] - time.time()) < 10
@@ -39,7 +39,7 @@ def test_api_key_gives_token_of_an_hour(call):
 @pytest.mark.parametrize(
     ("profile", "iam_id_ends"),
     [
-        ({"profile_id": "Profile-00000000-0000-4000-8000-000000000001"}, "1"),
+        ({"profile_id": PROFILE}, "1"),
         ({"profile_name": "one-team-hosts"}, "3"),
     ],
 )

@@ -9,10 +9,9 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from simulator.ids import METRICS, ONE_TEAM_PROFILE, OTHER_PROFILE, profile_crn
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROFILE = "Profile-00000000-0000-4000-8000-00000000000"
-PROFILE_CRN = "crn:v1:bluemix:public:iam-identity::a/a1b2c3d4e5f60718293a4b5c6d7e8f90::profile:" + PROFILE
+PROFILE_CRN = profile_crn(ONE_TEAM_PROFILE)
 OLD, NEW = "2022-03-01", "2025-08-26"
 # By version: the paths of the identity token and of the IAM token.
 PATHS = {
@@ -68,8 +67,9 @@ def test_an_identity_token_is_exchanged_for_an_iam_token_that_sysdig_accepts(cal
     [
         pytest.param(None, "1", id="no body: the default profile"),
         pytest.param({}, "1", id="empty body: the default profile"),
-        pytest.param({"trusted_profile": {"id": f"{PROFILE}2"}}, "3", id="by ID"),
-        pytest.param({"trusted_profile": {"crn": f"{PROFILE_CRN}2"}}, "3", id="by CRN"),
+        pytest.param({"trusted_profile": {"id": ONE_TEAM_PROFILE}}, "3", id="by ID"),
+        pytest.param({"trusted_profile": {"crn": PROFILE_CRN}}, "3", id="by CRN"),
+        pytest.param({"trusted_profile": {"name": "one-team-hosts"}}, "3", id="by name"),
     ],
 )
 def test_a_linked_profile_may_be_named(exchange, body, iam_id_ends):
@@ -79,12 +79,12 @@ def test_a_linked_profile_may_be_named(exchange, body, iam_id_ends):
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param({"trusted_profile": {"id": f"{PROFILE}3"}}, id="not linked"),
-        pytest.param({"trusted_profile": {"id": f"{PROFILE_CRN}2"}}, id="CRN for an ID"),
-        pytest.param({"trusted_profile": {"id": f"{PROFILE}2", "crn": f"{PROFILE_CRN}2"}}, id="twice"),
-        pytest.param({"trusted_profile": {"name": "one-team-hosts"}}, id="by name"),
-        pytest.param({"trusted_profile": f"{PROFILE}2"}, id="not an object"),
-        pytest.param({"profile_id": f"{PROFILE}2"}, id="unknown field"),
+        pytest.param({"trusted_profile": {"id": OTHER_PROFILE}}, id="not linked"),
+        pytest.param({"trusted_profile": {"id": PROFILE_CRN}}, id="CRN for an ID"),
+        pytest.param({"trusted_profile": {"id": ONE_TEAM_PROFILE, "crn": PROFILE_CRN}}, id="twice"),
+        pytest.param({"trusted_profile": {"name": "other-hosts"}}, id="not linked, by name"),
+        pytest.param({"trusted_profile": ONE_TEAM_PROFILE}, id="not an object"),
+        pytest.param({"profile_id": ONE_TEAM_PROFILE}, id="unknown field"),
         pytest.param([], id="not an object at all"),
     ],
 )
@@ -141,3 +141,37 @@ def test_an_identity_token_is_no_iam_token(call, identity_token):
 
     assert call("GET", "/api/token", headers=headers).status_code == 401
     assert call("GET", "/v2/resource_instances", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("version", PATHS)
+@pytest.mark.parametrize("flavor", [{}, {"Metadata-Flavor": "google"}], ids=["no flavor", "another flavor"])
+def test_both_versions_ask_for_the_flavor(call, version, flavor):
+    answer = call("PUT", PATHS[version][0], params={"version": version}, headers=flavor, json={})
+
+    assert answer.status_code == 400
+    assert "Metadata-Flavor" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(("flavor", "status"), [({}, 200), (FLAVOR, 200), ({"Metadata-Flavor": "google"}, 400)])
+def test_the_exchange_needs_no_flavor_but_takes_no_other(call, identity_token, flavor, status):
+    headers = {"Authorization": f"Bearer {identity_token}", **flavor}
+
+    assert call("POST", PATHS[OLD][1], params={"version": OLD}, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("version", PATHS)
+def test_each_version_has_paths_of_its_own(call, version):
+    (other,) = {*PATHS} - {version}
+
+    answer = call("PUT", PATHS[other][0], params={"version": version}, headers=FLAVOR, json={})
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("version", "status"), [(OLD, 404), (NEW, 200)])
+def test_a_bare_metal_server_has_only_the_new_paths(call, simulator, version, status):
+    simulator.modes(bare_metal=True)
+
+    answer = call("PUT", PATHS[version][0], params={"version": version}, headers=FLAVOR, json={})
+
+    assert answer.status_code == status

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import pytest
+from simulator.ids import METRICS, PROTECTION
 from simulator.simulator import fingerprint
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
 PATH = "/prometheus/remote/write"
 WRITE = {"Content-Type": "application/x-protobuf", "Content-Encoding": "snappy"}
 

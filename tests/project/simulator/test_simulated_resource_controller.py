@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import pytest
+from simulator.ids import ACCOUNT, IAM_ONLY, OTHER_ACCOUNT, OTHER_ACCOUNT_KEY, PROTECTION, RETIRED
 
 PATH = "/v2/resource_instances"
-OTHER_ACCOUNT_KEY = "sim-api-key-other-account-00000000000000000002"
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def listing(call, iam_headers):
         ({"name": "shared-name"}, "b678"),
         ({"name": "shared-name", "resource_group_id": "2222222222222222bbbbbbbbbbbbbbbb"}, "7"),
         ({"name": "shared-name", "resource_id": "090c2c10-8c38-11e8-bec2-493df9c49eb8"}, "678"),
-        ({"guid": "22222222-2222-4222-8222-222222222222"}, "2"),
+        ({"guid": PROTECTION}, "2"),
         ({"name": "nowhere"}, ""),
     ],
 )
@@ -54,22 +54,20 @@ def test_pages_go_on_with_the_same_filter(listing, limit, pages):
 def test_account_sees_only_its_own(listing, simulator):
     guids, _pages = listing({"Authorization": f"Bearer {simulator.iam_token(OTHER_ACCOUNT_KEY)}"})
 
-    assert guids == ["aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"]
+    assert guids == [OTHER_ACCOUNT]
 
 
 @pytest.mark.parametrize(
     ("guid", "state", "parameters"),
     [
-        ("44444444-4444-4444-8444-444444444444", "active", {"external_api_auth": "IAM_ONLY"}),
-        ("99999999-9999-4999-8999-999999999999", "inactive", {}),
+        (IAM_ONLY, "active", {"external_api_auth": "IAM_ONLY"}),
+        (RETIRED, "inactive", {}),
     ],
 )
 def test_description_of_an_instance(call, iam_headers, guid, state, parameters):
     (resource,) = call("GET", PATH, headers=iam_headers, params={"guid": guid}).json()["resources"]
 
-    assert (
-        resource["crn"] == f"crn:v1:bluemix:public:sysdig-monitor:us-south:a/a1b2c3d4e5f60718293a4b5c6d7e8f90:{guid}::"
-    )
+    assert resource["crn"] == f"crn:v1:bluemix:public:sysdig-monitor:us-south:a/{ACCOUNT}:{guid}::"
     assert (resource["region_id"], resource["state"], resource["parameters"]) == ("us-south", state, parameters)
 
 

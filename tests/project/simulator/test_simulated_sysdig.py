@@ -10,15 +10,17 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from simulator.ids import (
+    EUROPE,
+    IAM_ONLY,
+    METRICS,
+    OBJECT_STORAGE,
+    ONE_TEAM_KEY,
+    OTHER_ACCOUNT,
+    PROTECTION,
+    RETIRED,
+)
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-IAM_ONLY = "44444444-4444-4444-8444-444444444444"
-RETIRED = "99999999-9999-4999-8999-999999999999"
-OTHER_ACCOUNTS = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
-OBJECT_STORAGE = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
-ONE_TEAM_KEY = "sim-api-key-one-team-0000000000000000000000003"
 ACCESS_DENIED = {"errors": [{"reason": "Not enough privileges to complete the action", "message": "Access is denied"}]}
 
 
@@ -27,7 +29,8 @@ ACCESS_DENIED = {"errors": [{"reason": "Not enough privileges to complete the ac
     [
         (METRICS, {}, 101),
         (METRICS, {"SysdigProduct": "SDC", "SysdigTeamID": "102"}, 102),
-        (METRICS, {"TeamID": "102"}, 101),
+        (METRICS, {"TeamID": "102"}, 102),
+        (METRICS, {"TeamID": "102", "SysdigTeamID": "102"}, 102),
         (PROTECTION, {"SysdigProduct": "SDS"}, 201),
         (PROTECTION, {"TeamID": "202"}, 202),
         (PROTECTION, {"SysdigTeamID": "202"}, 202),
@@ -53,7 +56,7 @@ def test_caller_outside_the_default_team_gets_their_own_teams_token(call, simula
     [
         pytest.param({"IBMInstanceID": None}, 401, id="no instance"),
         pytest.param({"IBMInstanceID": "metrics"}, 403, id="name for GUID"),
-        pytest.param({"IBMInstanceID": OTHER_ACCOUNTS}, 403, id="another account's instance"),
+        pytest.param({"IBMInstanceID": OTHER_ACCOUNT}, 403, id="another account's instance"),
         pytest.param({"IBMInstanceID": RETIRED}, 403, id="inactive instance"),
         pytest.param({"IBMInstanceID": OBJECT_STORAGE}, 403, id="another service"),
         pytest.param({"IBMInstanceID": IAM_ONLY}, 403, id="IAM_ONLY"),
@@ -156,13 +159,6 @@ def test_me_names_the_current_team(call, simulator, iam_headers):
 
     assert (by_iam["user"]["currentTeam"], by_iam["user"]["username"]) == (102, "owner")
     assert by_token["user"]["currentTeam"] == 103
-
-
-def test_access_keys_include_a_disabled_one(call, api_headers):
-    keys = call("GET", "/api/customer/accessKeys", headers=api_headers).json()["customerAccessKeys"]
-
-    assert [key["enabled"] for key in keys] == [False, True]
-    assert len({key["accessKey"] for key in keys}) == 2
 
 
 @pytest.mark.parametrize("path", ["/api/alerts/62", "/prometheus/api/v1/query?query=up"])

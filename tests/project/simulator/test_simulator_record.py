@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 import simulator.client
-from simulator.client import OWNER_API_KEY, SimulatorClient
+from simulator.client import SimulatorClient
+from simulator.ids import CR_TOKEN, DISABLED_ACCESS_KEY, METRICS, OWNER_API_KEY
 
-METRICS = "11111111-1111-4111-8111-111111111111"
 PACKAGE = Path(simulator.client.__file__).parent
 LOGIN = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": OWNER_API_KEY}
 
@@ -70,8 +70,7 @@ def test_secrets_are_all_that_was_ever_valid(call, simulator):
 
     values = list(simulator.secrets.values())
 
-    access_key, pod_token = "00000000-feed-4000-8000-000000000010", "sim-compute-resource-token-0001"
-    assert {OWNER_API_KEY, first, second, *login.split(".")[1:], access_key, pod_token} <= set(values)
+    assert {OWNER_API_KEY, first, second, *login.split(".")[1:], DISABLED_ACCESS_KEY, CR_TOKEN} <= set(values)
     assert login.split(".")[0] not in values
     simulator.reset()
     assert second not in simulator.secrets.values()

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError, SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import endpoints, parse
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import credentials, endpoints, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
@@ -166,7 +166,7 @@ def test_a_crn_is_read_as_it_was_written(product, region, guid, scope):
 @example(10**400)
 def test_expiry_of_any_token(claims):
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    expiry = parse.token_expiry(f"e30.{payload}.s")
+    expiry = credentials.token_expiry(f"e30.{payload}.s")
 
     assert expiry is None or expiry - 60.0 < float("inf")
 
@@ -177,9 +177,9 @@ def test_json_without_end_is_refused(tmp_path, depth):
     payload = base64.urlsafe_b64encode(b"[" * depth).decode().rstrip("=")
     (tmp_path / "key.json").write_text('{"a":' * depth, encoding="utf-8")
 
-    assert parse.token_expiry(f"e30.{payload}.s") is None
+    assert credentials.token_expiry(f"e30.{payload}.s") is None
     with pytest.raises(OptionError, match="JSON without an apikey"):
-        parse.api_key_from_file("api_key_file", tmp_path / "key.json")
+        credentials.api_key_from_file("api_key_file", tmp_path / "key.json")
 
 
 @given(text)
@@ -188,7 +188,7 @@ def test_key_of_a_file(tmp_path, key):
     (tmp_path / "json").write_text(json.dumps({"apikey": key}), encoding="utf-8")
     for name in ("plain", "json"):
         try:
-            read = parse.api_key_from_file("api_key_file", tmp_path / name)
+            read = credentials.api_key_from_file("api_key_file", tmp_path / name)
         except OptionError:
             continue
         assert read == key.removeprefix("\ufeff").strip()

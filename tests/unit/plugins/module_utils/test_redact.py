@@ -155,12 +155,17 @@ def test_an_error_is_redacted_where_it_leaves():
             secrets.add(late)
             raise error
 
-    with pytest.raises(ServiceError):
+    with pytest.raises(ServiceError) as failed:
         fail()
 
-    assert str(error) == f"Step failed: said {MASK} do {MASK}"
-    assert error.facts == {"url": f"https://host/{MASK}", "code": MASK, "status": 1}
-    assert error.args == ("Step", f"said {MASK}", f"do {MASK}")
+    assert str(failed.value) == f"Step failed: said {MASK} do {MASK}"
+    assert failed.value.facts == {"url": f"https://host/{MASK}", "code": MASK, "status": 1}
+
+
+def test_options_keep_their_markup_in_a_redacted_error():
+    error = ServiceError("Step", f"said {SECRET}.", "Check O(url).").redacted({SECRET})
+
+    assert error.named(lambda option: f"my_{option}").remedy == "Check my_url."
 
 
 def test_other_exceptions_leave_as_they_are():

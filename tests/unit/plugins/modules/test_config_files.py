@@ -7,26 +7,9 @@ from __future__ import annotations
 import base64
 import grp
 import os
-import shlex
-import stat
-import time
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import transaction as file_transaction
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.transaction import FileTransaction, Snapshot
-from config_files_module import NEW, OLD, config_files, start
-
-
-def mode(path):
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-def tree(directory):
-    """Everything below a directory: type and mode, and what is in it."""
-    return {
-        str(path.relative_to(directory)): (path.lstat().st_mode, path.read_bytes() if path.is_file() else None)
-        for path in sorted(directory.rglob("*"))
-    }
+from config_files_module import NEW, OLD, config_files, mode, tree
 
 
 def own_group():
@@ -56,7 +39,7 @@ def test_a_group_that_the_host_lacks_counts_only_if_it_was_asked_for(tmp_path):
     for option in ("owner", "group"):
         result = config_files([{"path": str(path), "content": NEW, option: "nobody-here"}])
         assert result["failed"]
-        assert f"{option} nobody-here of {path} does not exist" in result["msg"]
+        assert f"The {option} 'nobody-here' of {path} does not exist" in result["msg"]
 
 
 def test_permissions_that_were_asked_for_win(tmp_path):
@@ -87,54 +70,37 @@ def test_a_configuration_without_secrets_keeps_its_permissions(tmp_path):
     assert (path.read_text(), mode(path)) == ("a: 2\n", 0o664)
 
 
-def test_the_file_behind_a_symbolic_link_is_replaced(tmp_path):
-    target, link = tmp_path / "real.yml", tmp_path / "link.yml"
-    target.write_text("a: 1\n")
-    link.symlink_to("real.yml")
-    config_files([{"path": str(link), "content": "a: 2\n"}])
-    assert link.is_symlink()
-    assert target.read_text() == "a: 2\n"
-    result = config_files([{"path": str(link), "content": "a\n"}, {"path": str(target), "content": "b\n"}])
+def test_two_paths_of_one_file_are_refused(tmp_path):
+    result = config_files([{"path": f"{tmp_path}/a", "content": "a\n"}, {"path": f"{tmp_path}/b/../a", "content": "b"}])
     assert result["failed"]
-    assert "are the same file" in result["msg"]
 
 
-@pytest.mark.parametrize("check", [True, False])
-def test_only_comparing_and_check_mode_say_what_would_change_and_change_nothing(tmp_path, check):
+@pytest.mark.parametrize("check", [True, False], ids=["check mode", "only comparing"])
+def test_what_would_change_is_said_and_nothing_changed(tmp_path, check):
     (tmp_path / "there").write_text("theirs\n")
     before = tree(tmp_path)
     result = config_files(
         [
             {"path": str(tmp_path / "there"), "merged": True},
-            {"path": str(tmp_path / "d" / "new"), "content": NEW, "secret": True, "validate": "false %s"},
+            {"path": str(tmp_path / "d" / "new"), "content": NEW, "secret": True, "validate": "true %s"},
         ],
         check=check,
         apply=check,
     )
     assert result["changed"]
     assert tree(tmp_path) == before
-    assert result["files"] == [
+    reports = [{key: value for key, value in file.items() if key != "fingerprint"} for file in result["files"]]
+    assert reports == [
         {"path": str(tmp_path / "there"), "changed": False, "content": base64.b64encode(b"theirs\n").decode()},
         {"path": str(tmp_path / "d" / "new"), "changed": True},
     ]
-
-
-def test_validation_sees_the_new_file_as_it_will_be_beside_its_destination(tmp_path):
-    path = tmp_path / "conf d" / "my conf"
-    script = 'test $(stat -c %a "$0") = 600 && grep -q new "$0" && dirname "$0" > ' + shlex.quote(
-        str(tmp_path / "seen")
-    )
-    config_files(
-        [{"path": str(path), "content": "new\n", "secret": True, "validate": f"sh -c {shlex.quote(script)} %s"}]
-    )
-    assert (tmp_path / "seen").read_text() == f"{path.parent}\n"
 
 
 @pytest.mark.parametrize(
     ("last", "message"),
     [
         ({"content": "x\n", "validate": "sh -c 'echo $0 is bad: new-token-1234; exit 3' %s"}, "sh refuses the new"),
-        ({"content": "x\n", "validate": "no-such-program %s"}, "no-such-program, which shall check"),
+        ({"content": "x\n", "validate": "no-such-program %s"}, "no-such-program, which checks"),
         ({"content": "x\n", "path": "/proc/sysdig/x"}, "Cannot replace /proc/sysdig/x"),
     ],
 )
@@ -152,34 +118,8 @@ def test_one_that_fails_leaves_all_as_they_were(tmp_path, last, message):
     )
     assert result["failed"]
     assert message in result["msg"]
-    assert "No file was changed" in result["msg"]
+    assert "changed" not in result["msg"]  # whoever calls the module says so once
     assert tree(tmp_path) == before
-
-
-@pytest.mark.parametrize(
-    ("file", "content", "hidden", "shown"),
-    [
-        ({"secret": True}, "level: 1\nfirst of-theirs\nX_KEY=of-theirs\n", ["of-theirs"], ["line 7: bad"]),
-        ({"merged": True}, "user: me\npassword: of-theirs # old\n", ["of-theirs"], ["user: me", "line 7: bad"]),
-    ],
-    ids=["a file that is all about a secret", "a file of others"],
-)
-def test_what_a_validator_repeats_of_a_file_shows_no_secret(tmp_path, file, content, hidden, shown):
-    wanted = {
-        "path": str(tmp_path / "file"),
-        "content": content + f"a {NEW}\n",
-        "validate": "sh -c 'cat %s; echo line 7: bad; exit 1'",
-    }
-    result = config_files([{**wanted, **file}])
-    assert result["failed"]
-    assert [text for text in hidden if text in str(result)] == []
-    assert [text for text in shown if text not in result["msg"]] == []
-
-
-def test_a_path_that_is_a_directory_is_refused(tmp_path):
-    result = config_files([{"path": str(tmp_path), "content": "x\n"}])
-    assert result["failed"]
-    assert "is not a file" in result["msg"]
 
 
 def test_deleting(tmp_path):
@@ -201,89 +141,3 @@ def test_differences_in_clear_when_asked_for(tmp_path):
     path.write_text(OLD)
     result = config_files([{"path": str(path), "content": NEW, "secret": True}], show_secrets=True, secrets=[])
     assert (result["diff"][0]["before"], result["diff"][0]["after"]) == (OLD, NEW)
-
-
-@pytest.fixture
-def staged(tmp_path):
-    """A run that has staged a secret and is being slow to validate it: process, its file, the staged file."""
-    path, validating = tmp_path / "etc" / "token", tmp_path / "validating"
-    path.parent.mkdir()
-    validate = f"sh -c {shlex.quote(f'touch {shlex.quote(str(validating))}; sleep 10')} %s"
-    process = start([{"path": str(path), "content": NEW, "secret": True, "validate": validate}])
-    deadline = time.monotonic() + 30
-    while not validating.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    (found,) = path.parent.glob(".token.*")
-    yield process, path, found
-    process.kill()
-    process.communicate()
-
-
-def test_what_a_killed_run_left_is_removed_by_the_next(staged):
-    process, path, left = staged
-    process.kill()
-    process.wait()
-    assert mode(left) == 0o600
-    assert not path.exists()
-    config_files([{"path": str(path), "content": NEW, "secret": True}])
-    assert [entry.name for entry in path.parent.iterdir()] == ["token"]
-
-
-def test_what_a_running_neighbour_has_staged_is_left_alone(staged):
-    _process, path, left = staged
-    config_files([{"path": str(path), "content": NEW, "secret": True}])
-    assert left.exists()
-
-
-def test_a_broken_connection_leaves_nothing(staged):
-    process, path, _left = staged
-    process.terminate()
-    process.wait(timeout=5)
-    assert list(path.parent.iterdir()) == []
-
-
-def test_a_rename_that_fails_brings_back_what_was_renamed_before(tmp_path, monkeypatch):
-    for name in ("a", "c"):
-        (tmp_path / name).write_text("old\n")
-        (tmp_path / name).chmod(0o644)
-    before = tree(tmp_path)
-    rename, calls = os.replace, []
-
-    def third_fails(source, destination):
-        calls.append(destination)
-        if len(calls) == 3:
-            raise OSError(16, "Device or resource busy", source, None, destination)
-        rename(source, destination)
-
-    monkeypatch.setattr(file_transaction.os, "replace", third_fails)
-
-    def replace_three():
-        with FileTransaction() as transaction:
-            for name in ("a", "b", "c"):
-                transaction.stage(str(tmp_path / name), Snapshot(b"new\n", None, None, 0o600))
-            transaction.commit()
-
-    with pytest.raises(OSError, match="busy"):
-        replace_three()
-    assert tree(tmp_path) == before
-
-
-def test_a_secret_is_never_open_to_others_while_it_is_written(tmp_path, monkeypatch):
-    seen = []
-    write = os.fsync
-
-    def observed(descriptor):
-        seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
-        write(descriptor)
-
-    monkeypatch.setattr(file_transaction.os, "fsync", observed)
-    previous = os.umask(0)
-    try:
-        with FileTransaction() as transaction:
-            transaction.stage(str(tmp_path / "token"), Snapshot(b"x", None, None, 0o600))
-            transaction.commit()
-    finally:
-        os.umask(previous)
-    assert seen == [0o600]
-    assert mode(tmp_path / "token") == 0o600

@@ -6,23 +6,22 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY, SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import with_access_key
-
-METRICS = "11111111-1111-4111-8111-111111111111"
-ENABLED, DISABLED = "00000000-feed-4000-8000-000000000011", "00000000-feed-4000-8000-000000000010"
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _fetch
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import access_key_result
+from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY, METRICS
 
 
 @pytest.fixture
 def ask(simulator):
-    """The answer for a token of the monitor instance."""
+    """Retrieve the access key with a known token of the monitor instance."""
 
-    def asked(begun=None, **given):
-        result = {"token": simulator.token(METRICS), "product": "monitor", "url": simulator.url, "team_id": 7}
-        own = {"ca_path": simulator.ca_file, "retries": 0, **given}
-        return with_access_key(result, own, {"timeout": 5}, time.monotonic() if begun is None else begun)
+    def asked(**direct):
+        own = {"url": simulator.url, "team_id": 7, "ca_path": simulator.ca_file, "retries": 0, **direct}
+        return access_key_result(own, {}, {"timeout": 5}, None, simulator.token(METRICS))
 
     return asked
 
@@ -42,7 +41,11 @@ def key(name, enabled):
 
 
 def test_the_enabled_key_takes_the_place_of_the_token(ask, simulator):
-    assert ask() == {"access_key": ENABLED, "product": "monitor", "url": simulator.url, "team_id": 7}
+    result = ask(region="us-south")
+
+    assert (result["access_key"], result["team_id"], result["url"]) == (ENABLED_ACCESS_KEY, 7, simulator.url)
+    assert result["endpoints"]["collector"] == "ingest.us-south.monitoring.cloud.ibm.com"
+    assert "token" not in result
     (request,) = simulator.requests()
     headers = dict(request["headers"])
     assert (request["method"], request["path"]) == ("GET", "/api/customer/accessKeys")
@@ -51,14 +54,15 @@ def test_the_enabled_key_takes_the_place_of_the_token(ask, simulator):
 
 
 def test_options_that_only_the_retrieval_of_the_token_needs_do_not_matter(ask):
-    assert ask(instance_name="metrics", auth_method="vpc", iam_url="http://169.254.169.254")["access_key"] == ENABLED
+    assert ask(instance_name="metrics", auth_method="vpc")["access_key"] == ENABLED_ACCESS_KEY
 
 
-def test_the_time_of_the_retrieval_of_the_token_counts(ask, simulator):
+def test_the_time_of_the_retrieval_of_the_token_counts(ask, simulator, monkeypatch):
+    monkeypatch.setattr(_fetch, "time", SimpleNamespace(monotonic=lambda: time.monotonic() - 10))
     with pytest.raises(
         SysdigError, match=r"Access key retrieval failed: .* within the 10 seconds of the whole retrieval"
     ):
-        ask(begun=time.monotonic() - 10)
+        ask()
     assert simulator.requests() == []
 
 
@@ -71,8 +75,8 @@ def test_of_several_enabled_keys_it_is_the_first(ask, answering):
     ("listed", "said"),
     [
         ([], "the instance has no access key."),
-        ([key(DISABLED, False)], "the instance has 1 disabled and no enabled access key."),
-        ([{"accessKey": DISABLED}], "the instance has 1 disabled and no enabled access key."),
+        ([key(DISABLED_ACCESS_KEY, False)], "the instance has 1 disabled and no enabled access key."),
+        ([{"accessKey": DISABLED_ACCESS_KEY}], "the instance has 1 disabled and no enabled access key."),
         ([key("line\nbreak", True)], "but without a usable accessKey."),
         ([key(None, True)], "but without a usable accessKey."),
         ("keys", "but without a list of access keys."),
@@ -85,7 +89,7 @@ def test_without_a_usable_key_it_says_so(ask, answering, listed, said):
         ask()
     assert failed.value.step == ACCESS_KEY
     assert said in str(failed.value)
-    assert DISABLED not in str(failed.value)
+    assert DISABLED_ACCESS_KEY not in str(failed.value)
 
 
 def test_a_refusal_says_whose_right_is_missing_and_repeats_no_token(ask, simulator):

@@ -4,35 +4,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _run_cache as run_cache
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import answer
-from simulator.client import OWNER_API_KEY
-
-METRICS = "11111111-1111-4111-8111-111111111111"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-OTHER_API_KEY = "sim-api-key-one-team-0000000000000000000000003"
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import token_result
+from simulator.ids import CR_TOKEN, EUROPE, METRICS, ONE_TEAM_KEY, OWNER_API_KEY
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch):
     for name in os.environ:
-        if name.startswith(("IBMCLOUD_", "IC_", "SYSDIG_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
+        if name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
             monkeypatch.delenv(name)
 
 
 @pytest.fixture
 def ask(simulator, tmp_path, monkeypatch):
-    """Ask in a worker of its own."""
+    """Retrieve a token in a worker of its own."""
 
-    def asked(shared=True, token=None, **given):
+    def asked(shared=True, token=None, environment=None, fallback=None, on_request=None, **direct):
         monkeypatch.setattr(run_cache, "_memory", {})
         place = {"url": simulator.url, "iam_url": simulator.url, "ca_path": simulator.ca_file, "retries": 0}
         directory = str(tmp_path) if shared else None
-        return answer({"api_key": OWNER_API_KEY, "instance_id": METRICS, **place, **given}, {}, token, directory)
+        options = {"api_key": OWNER_API_KEY, "instance_id": METRICS, **place, **direct}
+        return token_result(options, environment or {}, fallback or {}, directory, token, on_request)
 
     return asked
 
@@ -72,7 +70,7 @@ def test_instances_share_a_login(ask, simulator):
 
 @pytest.mark.parametrize("other", ["api_key", "iam_url", "endpoint_type"])
 def test_what_may_change_the_login_is_kept_apart(ask, simulator, other):
-    values = {"api_key": OTHER_API_KEY, "iam_url": simulator.http_url, "endpoint_type": "private"}
+    values = {"api_key": ONE_TEAM_KEY, "iam_url": simulator.http_url, "endpoint_type": "private"}
     other = {other: values[other], "team_id": 102}
 
     ask()
@@ -109,7 +107,7 @@ def test_iam_token_about_to_expire_is_renewed(ask, simulator, lifetime, expected
 def test_pods_share_a_login(ask, simulator, tmp_path):
     """Their credential is a file, not a secret that they could derive a key from."""
     file = tmp_path / "compute-resource-token"
-    file.write_text("sim-compute-resource-token-0001", encoding="utf-8")
+    file.write_text(CR_TOKEN, encoding="utf-8")
     pod = {"api_key": None, "cr_token_file": str(file), "iam_profile_name": "monitoring-hosts"}
 
     assert ask(**pod, team_id=101)["token"] == simulator.token(METRICS, 101)
@@ -130,3 +128,14 @@ def test_remembered_iam_token_is_left_out_of_errors(ask, simulator):
 
     assert iam_token not in str(raised.value)
     assert logins(simulator) == 1
+
+
+def test_pods_with_different_tokens_do_not_share_a_login(ask, simulator, tmp_path):
+    """Though the profile is the same: each token may stand for another workload."""
+    for number in (1, 2):
+        (tmp_path / str(number)).write_text(f"sim-compute-resource-token-000{number}", encoding="utf-8")
+        pod = {"api_key": None, "cr_token_file": str(tmp_path / str(number)), "iam_profile_name": "monitoring-hosts"}
+        with contextlib.suppress(SysdigError):  # the simulator knows the first one only
+            ask(**pod, team_id=101)
+
+    assert logins(simulator) == 2

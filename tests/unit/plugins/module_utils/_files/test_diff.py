@@ -8,16 +8,14 @@ import re
 
 import pytest
 import yaml
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import (
-    PREVIOUS,
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import PREVIOUS, masked, masked_words
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import MASK
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._secret_names import (
     is_open_name,
     is_secret_name,
-    masked,
-    masked_words,
     secret_behind,
 )
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import MASK
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.secrets import secret_values
 from secret_encodings import ENCODINGS
 from secret_forms import LINE_FORMS, YAML_FORMS, expected, plain

@@ -30,16 +30,16 @@ def file(action="restarted", content=NEW, path="file", service="agent"):
     return {"path": path, "content": content, "secret": True, "service": service, "service_action": action}
 
 
-def test_a_change_is_remembered_until_the_service_was_told(run, pending):
+def test_a_change_is_remembered_until_the_service_was_notified(run, pending):
     assert run(file())["services"] == {"agent": "restarted"}
     assert (pending / "agent").read_text() == "restarted"
     again = run(file())
     assert (again["changed"], again["services"]) == (True, {"agent": "restarted"})
     assert [item["changed"] for item in again["files"]] == [False]
-    told = run(told=["agent", "never heard of"])
-    assert (told["changed"], told["services"]) == (True, {})
+    notified = run(notified=["agent", "never heard of"])
+    assert (notified["changed"], notified["services"]) == (True, {})
     assert list(pending.iterdir()) == []
-    after = run(file(), told=["agent"])
+    after = run(file(), notified=["agent"])
     assert (after["changed"], after["services"]) == (False, {})
 
 
@@ -58,7 +58,7 @@ def test_a_restart_does_what_a_reload_does_and_more(run, pending, actions):
     assert (pending / "agent").read_text() == "restarted"
 
 
-def test_only_the_services_of_these_files_are_told(run, pending):
+def test_only_the_services_of_these_files_are_notified(run, pending):
     run(file(service="other"))
     assert run(file(path="second"))["services"] == {"agent": "restarted"}
     assert {path.name for path in pending.iterdir()} == {"agent", "other"}
@@ -79,14 +79,14 @@ def test_what_did_not_come_about_is_not_remembered(run, pending):
 
 def test_a_look_forgets_nothing(run, pending):
     run(file())
-    run(told=["agent"], check=True)
-    run(told=["agent"], apply=False)
+    run(notified=["agent"], check=True)
+    run(notified=["agent"], apply=False)
     assert (pending / "agent").exists()
 
 
 def test_a_deletion_is_a_change(run, pending):
     run(file())
-    run(told=["agent"])
+    run(notified=["agent"])
     run({"path": "file", "state": "absent", "service": "agent", "service_action": "restarted"})
     assert (pending / "agent").read_text() == "restarted"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.batch import HostFiles
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.writing import Writer
 from ansible_collections.ibmcloud.sysdig.plugins.modules.config_files import FILE_SPEC
 
 OF_THE_FILE = ["system_u", "object_r", "prometheus_etc_t", "s0"]
@@ -17,7 +18,7 @@ OF_THE_POLICY = ["system_u", "object_r", "etc_t", "s0"]
 
 
 class Module:
-    """What HostFiles uses of AnsibleModule. Notes the contexts that are set, and what lay at the destination then."""
+    """What is used of AnsibleModule. Notes the contexts that are set, and what lay at the destination then."""
 
     def __init__(self, *files, enabled=True):
         defaults = {name: option.get("default") for name, option in FILE_SPEC.items()}
@@ -44,7 +45,8 @@ class Module:
 
 def write(*files, **options):
     module = Module(*files, **options)
-    HostFiles(module, PendingServices("")).apply()
+    pending = PendingServices("")
+    Writer(module, pending).write(HostFiles(module, pending).files, {})
     return module.set
 
 

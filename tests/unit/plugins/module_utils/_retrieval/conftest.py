@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import Any
 
@@ -13,16 +12,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import transport
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
-from simulator.client import OWNER_API_KEY, SimulatorClient
-
-
-@pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    """No variable, proxy or .netrc of the caller reaches a test."""
-    for name in os.environ:
-        if name.upper().startswith(("IBMCLOUD_", "IC_", "SYSDIG_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
+from simulator.client import SimulatorClient
+from simulator.ids import METRICS, OWNER_API_KEY
 
 
 @pytest.fixture
@@ -30,7 +21,7 @@ def options(simulator: SimulatorClient) -> dict[str, Any]:
     """The owner's API key and the monitor instance, at the simulator; each call is made once."""
     return {
         "api_key": OWNER_API_KEY,
-        "instance_id": "11111111-1111-4111-8111-111111111111",
+        "instance_id": METRICS,
         "url": simulator.url,
         "iam_url": simulator.url,
         "resource_controller_url": simulator.url,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import parse
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import credentials
 
 
 def refusal(check, *arguments):
@@ -31,14 +31,14 @@ def test_a_key_is_read_from_a_file_alone_or_in_the_json_of_the_command_line(tmp_
     path = tmp_path / "key"
     path.write_bytes(content)
 
-    assert parse.api_key_from_file("api_key_file", path) == "my-key"
+    assert credentials.api_key_from_file("api_key_file", path) == "my-key"
 
 
 def test_a_key_file_may_be_named_relative_to_the_home_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "key").write_text("my-key", encoding="utf-8")
 
-    assert parse.api_key_from_file("api_key_file", "~/key") == "my-key"
+    assert credentials.api_key_from_file("api_key_file", "~/key") == "my-key"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_file_that_holds_no_key_is_refused_by_name_without_its_content(tmp_pat
     if content is not None:
         path.write_bytes(content)
 
-    error = refusal(parse.api_key_from_file, "api_key_file", path)
+    error = refusal(credentials.api_key_from_file, "api_key_file", path)
 
     assert error.facts == {"option": "api_key_file"}
     assert why in error.problem
@@ -69,4 +69,4 @@ def test_a_file_that_holds_no_key_is_refused_by_name_without_its_content(tmp_pat
 
 
 def test_a_directory_is_no_key_file(tmp_path):
-    assert "directory" in refusal(parse.api_key_from_file, "api_key_file", tmp_path).problem
+    assert "directory" in refusal(credentials.api_key_from_file, "api_key_file", tmp_path).problem

@@ -14,7 +14,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options
 )
 
 WITHOUT_ENVIRONMENT = {
-    *("auth_method", "iam_profile_id", "iam_profile_name", "iam_profile_crn", "cr_token_file", "username"),
+    *("auth_method", "iam_profile_id", "iam_profile_name", "iam_profile_crn", "iam_account_id", "cr_token_file"),
+    *("metadata_service_version", "username"),
     *("instance_name", "resource_group_id", "resource_controller_url", "product", "endpoint_type", "check_token"),
     *("validate_certs", "ca_path", "allow_http", "timeout", "retries"),
 }

@@ -7,13 +7,11 @@ from __future__ import annotations
 from urllib.parse import parse_qs, quote
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import known
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import from_known_token
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
-from simulator.client import OWNER_API_KEY
+from simulator.ids import METRICS, OWNER_API_KEY, PROTECTION, SHARED_EUROPE, SHARED_GROUP
 from simulator.simulator import fingerprint
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
 IAM_CALL = ("POST", "/identity/token", {})
 
 
@@ -130,8 +128,8 @@ def test_an_instance_may_be_asked_for_by_its_name(simulator, calls, retrieved):
 @pytest.mark.parametrize(
     ("narrowed", "guid"),
     [
-        ({"region": "eu-de"}, "88888888-8888-4888-8888-888888888888"),
-        ({"region": "us-south", "resource_group_id": "2" * 16 + "b" * 16}, "77777777-7777-4777-8777-777777777777"),
+        ({"region": "eu-de"}, SHARED_EUROPE),
+        ({"region": "us-south", "resource_group_id": "2" * 16 + "b" * 16}, SHARED_GROUP),
     ],
 )
 def test_a_name_that_several_instances_have_is_narrowed_down(simulator, retrieved, narrowed, guid):
@@ -161,5 +159,5 @@ def test_an_administrator_reads_the_token_of_another_user(simulator, calls, retr
 def test_a_known_token_gives_the_addresses_without_a_call(simulator):
     settings = resolve({"region": "us-south"}, {}, token_is_known=True)
 
-    assert known(settings, "token").endpoints.api == "https://us-south.monitoring.cloud.ibm.com"
+    assert from_known_token(settings, "token").endpoints.api == "https://us-south.monitoring.cloud.ibm.com"
     assert simulator.requests() == []

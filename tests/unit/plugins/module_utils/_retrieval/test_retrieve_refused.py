@@ -12,10 +12,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
     TEAM,
     TOKEN,
 )
-
-IAM_ONLY = "44444444-4444-4444-8444-444444444444"
-OTHER_ACCOUNT_KEY = "sim-api-key-other-account-00000000000000000002"
-ONE_TEAM_KEY = "sim-api-key-one-team-0000000000000000000000003"
+from simulator.ids import IAM_ONLY, ONE_TEAM_KEY, OTHER_ACCOUNT_KEY
 
 
 def test_an_unknown_key_fails_at_the_login_with_the_words_of_iam(simulator, calls, failure):

@@ -8,9 +8,7 @@ import base64
 from urllib.parse import quote
 
 import pytest
-
-METRICS = "11111111-1111-4111-8111-111111111111"
-
+from simulator.ids import METRICS
 
 ODD_KEY = "odd/key+with=signs&more"
 

@@ -9,9 +9,9 @@ import tracemalloc
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import TOKEN, ServiceError, TransportError
+from simulator.ids import METRICS
 
 TOKEN_PATH = "/api/token"
-METRICS = "11111111-1111-4111-8111-111111111111"
 
 
 def peak_of(call):

@@ -14,8 +14,7 @@ import time
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import TOKEN, TransportError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import transport
-
-METRICS = "11111111-1111-4111-8111-111111111111"
+from simulator.ids import METRICS
 
 
 @pytest.mark.parametrize("retries", [0, 2])
@@ -150,7 +149,7 @@ def test_the_whole_retrieval_ends_with_its_time_however_many_attempts_are_left(s
 
     error = send_failure(timeout=1, retries=30)  # 32 seconds in all
 
-    assert 32 - transport.LONGEST_PAUSE < sum(clock.pauses) <= 32
+    assert 32 - transport.LONGEST_BACKOFF < sum(clock.pauses) <= 32
     assert len(simulator.requests()) < 31
     assert "32 seconds" in error.problem
     assert "status 503" in error.problem

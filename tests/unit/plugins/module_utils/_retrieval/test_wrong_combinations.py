@@ -20,7 +20,8 @@ IBM = {"api_key": "my-key", "instance_id": GUID, "region": "us-south"}
 OUTSIDE = {"sysdig_api_token": "my-token", "url": "https://sysdig.example.com"}
 POD = {**IBM, "api_key": None, "cr_token_file": "/token", "iam_profile_id": "Profile-1"}
 SERVER = {**IBM, "api_key": None, "auth_method": "vpc"}
-METHODS = ("api_key", "iam_token", "container", "vpc", "sysdig_token")
+ASSUME = {**IBM, "iam_profile_id": "Profile-1"}
+METHODS = ("api_key", "iam_token", "assume", "container", "vpc", "sysdig_token")
 PROFILES = ("iam_profile_id", "iam_profile_name", "iam_profile_crn")
 
 
@@ -66,7 +67,11 @@ def test_any_two_credentials(first, second):
 
 @pytest.mark.parametrize(
     ("auth_method", "credential"),
-    [pair for pair in itertools.product(METHODS, CREDENTIALS) if CREDENTIALS[pair[1]] != pair[0]],
+    [
+        (method, credential)
+        for method, credential in itertools.product(METHODS, CREDENTIALS)
+        if CREDENTIALS[credential] != {"assume": "api_key"}.get(method, method)
+    ],
 )
 def test_a_credential_that_is_for_another_method(auth_method, credential):
     error = refusal({**IBM, "api_key": None, credential: "my-key", "auth_method": auth_method})
@@ -78,6 +83,7 @@ def test_a_credential_that_is_for_another_method(auth_method, credential):
     ("auth_method", "credential", "variable"),
     [
         ("api_key", "api_key", "IBMCLOUD_API_KEY"),
+        ("assume", "api_key", "IBMCLOUD_API_KEY"),
         ("iam_token", "iam_token", "IBMCLOUD_IAM_TOKEN"),
         ("sysdig_token", "sysdig_api_token", "SYSDIG_MONITOR_API_TOKEN"),
     ],
@@ -89,18 +95,19 @@ def test_a_method_without_its_credential(auth_method, credential, variable):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("login", [IBM, {**IBM, "api_key": None, "iam_token": "my-token"}, OUTSIDE])
+@pytest.mark.parametrize(
+    "login", [{**IBM, "auth_method": "api_key"}, {**IBM, "api_key": None, "iam_token": "my-token"}, OUTSIDE]
+)
 def test_a_trusted_profile_without_a_method_that_takes_one(login, profile):
     check(refusal({**login, profile: "Profile-1"}), [profile, "auth_method"])
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(PROFILES, 2)))
-@pytest.mark.parametrize("login", [POD, SERVER])
-def test_two_trusted_profiles(login, first, second):
+@pytest.mark.parametrize(("login", "method"), [(POD, "container"), (SERVER, "vpc"), (ASSUME, "assume")])
+def test_two_trusted_profiles(login, method, first, second):
     error = refusal({**login, "iam_profile_id": None, first: "one", second: "other"})
 
-    taken = {"container": {"iam_profile_id", "iam_profile_name"}, "vpc": set(PROFILES)}
-    method = login.get("auth_method", "container")
+    taken = {"container": {"iam_profile_id", "iam_profile_name"}, "vpc": set(PROFILES), "assume": set(PROFILES)}
     foreign = [profile for profile in (first, second) if profile not in taken[method]]
     check(error, [foreign[0], f"auth_method={method}"] if foreign else [first, second])
 
@@ -113,6 +120,24 @@ WRONG = [
     ),
     pytest.param(
         {**IBM, "api_key": None, "iam_profile_id": "Profile-1"}, ["auth_method", "api_key"], id="profile without method"
+    ),
+    pytest.param(
+        {**IBM, "auth_method": "assume"},
+        ["auth_method=assume", "iam_profile_id", "iam_profile_crn", "iam_profile_name with iam_account_id"],
+        id="nothing to assume",
+    ),
+    pytest.param(
+        {**ASSUME, "iam_profile_id": None, "iam_profile_name": "deployment"},
+        ["iam_account_id", "iam_profile_name"],
+        id="name without account",
+    ),
+    pytest.param(
+        {**ASSUME, "iam_account_id": "a1b2"}, ["iam_account_id", "iam_profile_id"], id="account of a profile's ID"
+    ),
+    pytest.param({**IBM, "iam_account_id": "a1b2"}, ["iam_account_id", "api_key"], id="account without a profile"),
+    pytest.param({**POD, "iam_account_id": "a1b2"}, ["iam_account_id", "container"], id="account of a pod"),
+    pytest.param(
+        {**SERVER, "metadata_service_version": "2024-01-01"}, ["metadata_service_version"], id="no such version"
     ),
     # Instance and region
     pytest.param({**IBM, "instance_name": "metrics"}, ["instance_id", "instance_name"], id="instance twice"),

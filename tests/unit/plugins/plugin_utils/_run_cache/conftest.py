@@ -11,7 +11,7 @@ from run_cache_workers import Clock, Service
 
 @pytest.fixture(autouse=True)
 def new_worker(monkeypatch):
-    """A worker that has been asked nothing yet; call it for the next one."""
+    """A worker with an empty memory; call it for the next one."""
 
     def start():
         monkeypatch.setattr(run_cache, "_memory", {})

@@ -62,7 +62,7 @@ class Clock:
         self.now = time.time()
         set_times = os.utime
         monkeypatch.setattr(time, "time", lambda: self.now)
-        monkeypatch.setattr(os, "utime", lambda path: set_times(path, (self.now, self.now)))
+        monkeypatch.setattr(os, "utime", lambda path, times=None: set_times(path, times or (self.now, self.now)))
 
 
 class Worker:

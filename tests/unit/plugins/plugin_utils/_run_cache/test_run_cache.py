@@ -9,16 +9,18 @@ import os
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._run_cache import (
-    FAILURE_IDLE,
-    FAILURE_LIFE,
-    REFUSAL_IDLE,
+    FAILURE_MAX_AGE,
+    FAILURE_TTL,
+    REFUSAL_TTL,
+    RETRY_PAUSE,
     RunCache,
 )
-from run_cache_workers import at_once, in_worker
+from run_cache_workers import Service, at_once, in_worker
 
 SECRET = "sim-api-key-0000000000000000000000000000000001"
 OTHER_SECRET = "sim-api-key-other-account-00000000000000000002"
@@ -26,10 +28,11 @@ SUBJECT = ("instance", 101)
 REFUSAL = SysdigError("IAM login", "IAM answered 400: BXNIM0415E.", "Check the key.", status=400, code="BXNIM0415E")
 OUTAGE = SysdigError("IAM login", "IAM answered 503.", "Try again later.", status=503)
 UNREACHED = SysdigError("IAM login", "No connection.", "Check the network.")
+REFUSAL.is_refusal = True
 
 
-def ask(run, service, subject=SUBJECT, secret=SECRET):
-    return RunCache(str(run), [secret]).get(subject, service)
+def ask(run, service, subject=SUBJECT, secret=SECRET, host=None, **options):
+    return RunCache(str(run), [secret], host).get(subject, service, **options)
 
 
 # --- Who shares an answer ---------------------------------------------------------------------------------------------
@@ -130,45 +133,110 @@ def test_failure_keeps_step_facts_and_text(run, service, new_worker):
     assert service.calls == 1
 
 
-@pytest.mark.parametrize(
-    ("error", "idle"), [(REFUSAL, REFUSAL_IDLE), (OUTAGE, FAILURE_IDLE), (UNREACHED, FAILURE_IDLE)]
-)
-def test_failure_is_forgotten_when_nobody_has_asked_for_a_while(run, service, clock, error, idle):
+@pytest.mark.parametrize(("error", "ttl"), [(REFUSAL, REFUSAL_TTL), (OUTAGE, FAILURE_TTL), (UNREACHED, FAILURE_TTL)])
+def test_failure_expires_when_no_host_has_used_it_for_a_while(run, service, clock, error, ttl):
     service.error = error
     with pytest.raises(SysdigError):
-        ask(run, service)
+        ask(run, service, host="first")
 
     service.error = None
-    clock.now += idle - 1
-    with pytest.raises(SysdigError):
-        ask(run, service)
-    clock.now += idle - 1  # counted from the last question, not from the failure
-    with pytest.raises(SysdigError):
-        ask(run, service)
-    clock.now += idle + 1
-    assert ask(run, service) == {"call": 2}
-
-
-def test_failure_is_forgotten_after_its_life_however_often_it_is_asked_for(run, service, clock):
-    service.error = REFUSAL
-    end = clock.now + FAILURE_LIFE
-    while clock.now <= end:
+    for host in ("second", "third"):  # counted from the last use, not from the failure
+        clock.now += ttl - 1
         with pytest.raises(SysdigError):
-            ask(run, service)
-        clock.now += FAILURE_IDLE - 1
+            ask(run, service, host=host)
+    clock.now += ttl + 1
+    assert ask(run, service, host="fourth") == {"call": 2}
+
+
+def test_failure_expires_at_its_maximum_age_however_many_hosts_use_it(run, service, clock):
+    service.error = REFUSAL
+    started_at = clock.now
+    while clock.now <= started_at + FAILURE_MAX_AGE:
+        with pytest.raises(SysdigError):
+            ask(run, service, host=str(clock.now))
+        clock.now += FAILURE_TTL - 1
     assert service.calls == 1
 
     service.error = None
-    assert ask(run, service) == {"call": 2}
+    assert ask(run, service, host="last") == {"call": 2}
 
 
-def test_defect_is_not_remembered(run, service):
+def test_defect_is_not_cached(run, service):
     service.error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
         ask(run, service)
 
     service.error = None
     assert ask(run, service) == {"call": 2}
+
+
+# --- Retries ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [REFUSAL, OUTAGE, UNREACHED])
+def test_host_that_retries_after_a_pause_asks_again(run, service, clock, error):
+    service.error = error
+    with pytest.raises(SysdigError):
+        ask(run, service, host="one")
+
+    service.error = None
+    clock.now += RETRY_PAUSE
+    with pytest.raises(SysdigError):
+        ask(run, service, host="another")
+    assert ask(run, service, host="one") == {"call": 2}
+
+
+def test_references_of_one_task_share_a_failure(run, service, clock):
+    service.error = REFUSAL
+    for _number in range(5):
+        with pytest.raises(SysdigError):
+            ask(run, service, host="one")
+        clock.now += RETRY_PAUSE / 10
+
+    assert service.calls == 1
+
+
+def test_hosts_that_retry_together_ask_once(run, service, clock):
+    service.error = REFUSAL
+    for attempt in (1, 2, 3):
+        for host in ("one", "two", "three"):
+            with pytest.raises(SysdigError):
+                ask(run, service, host=host)
+        assert service.calls == attempt
+        clock.now += RETRY_PAUSE
+
+
+def test_retry_does_not_use_an_old_failure_of_the_login(run, service, clock, tmp_path):
+    """Which another host has tried, so that this one sees it for the first time."""
+    login = Service(tmp_path / "logins")
+    login.error = service.error = REFUSAL
+    for subject, asked in (("login", login), (SUBJECT, service)):
+        with pytest.raises(SysdigError):
+            ask(run, asked, subject=subject, host="another")
+    with pytest.raises(SysdigError):
+        ask(run, service, host="one")
+
+    login.error = None
+    clock.now += RETRY_PAUSE
+    assert ask(run, lambda: (ask(run, login, subject="login", host="one"), None), host="one") == {"call": 2}
+
+
+# --- Values that a service rejects ------------------------------------------------------------------------------------
+
+
+def test_rejected_value_is_fetched_anew(run, service, clock):
+    service.expires = clock.now + 100
+    rejected = ask(run, service)
+
+    assert ask(run, service, rejected=rejected) == {"call": 2}
+    assert ask(run, service) == {"call": 2}
+
+
+def test_value_that_several_workers_see_rejected_is_fetched_anew_once(run, service):
+    service.expires = time.time() + 100
+    rejected = ask(run, service)
+
+    assert at_once(8, lambda: ask(run, service, rejected=rejected)) == [{"call": 2}] * 8
 
 
 # --- What is on the disk ----------------------------------------------------------------------------------------------

@@ -45,7 +45,9 @@ def flip_a_bit(path):
 
 
 def put_somebody_elses(path):
-    run_cache._Entry(str(path), b"k" * 32).write({"answer": "forged", "expires": None})
+    run_cache._Entry(str(path), b"k" * 32, run_cache._Failures(str(path.parent), "host")).write(
+        {"value": "forged", "expires": None}
+    )
 
 
 def make_unreadable(path):
@@ -138,7 +140,7 @@ def test_worker_killed_while_it_asks_blocks_nobody(run, service):
 
 
 def test_worker_that_hangs_is_not_waited_for_endlessly(run, service, monkeypatch):
-    monkeypatch.setattr(run_cache, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(run_cache, "LOCK_TIMEOUT", 0.2)
     with worker(lambda: ask(run, service.taking(60))):
         service.wait_for_calls(1)
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules, merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 from prometheus_samples import ELEMENT, URL, WITH_OURS, WITHOUT_OURS
 
 RULES = MergeRules(
@@ -161,3 +161,85 @@ def test_refused_with_the_line_and_without_quoting_the_file(text, line, reason):
     assert refusal.value.line == line
     assert reason in refusal.value.reason
     assert "secret" not in str(refusal.value)
+
+
+OURS_COMMENTED = """\
+remote_write:
+  - url: https://example.com/a
+{ours}  - url: https://example.com/b
+    # about b
+global: {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ours", "kept"),
+    [
+        (
+            f"  # above\n  - name: sysdig # managed\n    # about the url\n    url: {URL} # ours\n    # below\n",
+            "  # above\n  # managed\n  # about the url\n  # ours\n    # below\n",
+        ),
+        (f"  - # behind the dash\n    name: sysdig\n    url: {URL}\n", "  # behind the dash\n"),
+        (f"  -\n    # - another dash\n    name: sysdig\n    url: {URL}\n", "  # - another dash\n"),
+        (f"  - {{name: sysdig, # flow\n     url: {URL}}}\n", "  # flow\n"),
+        (f"  - name: sysdig\n    url: '{URL}#no-comment'\n", ""),
+    ],
+)
+def test_comments_of_a_list_element_stay_in_its_place_as_those_of_a_key(ours, kept):
+    assert remove(OURS_COMMENTED.format(ours=ours), FRAGMENT, RULES) == OURS_COMMENTED.format(ours=kept)
+
+
+def test_comments_of_the_only_list_element_stay_in_the_place_of_the_list():
+    before = f"global: {{}}\nremote_write: # ours\n  - name: sysdig # managed\n    url: {URL}\nrule_files: []\n"
+
+    assert remove(before, FRAGMENT, RULES) == "global: {}\n# ours\n# managed\nrule_files: []\n"
+
+
+def test_comments_of_a_member_stay_in_its_place():
+    rules = MergeRules(members=("a",))
+
+    assert remove("a:\n- x\n- ours # why\n- y\n", {"a": ["ours"]}, rules) == "a:\n- x\n# why\n- y\n"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "remote_write:\n  - # long-term storage\n    url: https://example.com/a\n",
+        "remote_write: &all\n- # long-term - storage\n\n  # - more\n  url: https://example.com/a\n- &b\n  url: b\n",
+        "remote_write:\n  - !!map # a\n    url: https://example.com/a\n  -   # b\n      url: b\n",
+        "remote_write:\r\n- # a\r\n  url: https://example.com/a\r\n",
+    ],
+)
+def test_comments_behind_a_dash(before):
+    after = merge(before, FRAGMENT, RULES)
+
+    assert after.startswith(before)
+    assert yaml.safe_load(after)["remote_write"][-1] == ELEMENT
+    assert remove(after, FRAGMENT, RULES) == before
+
+
+def test_a_dash_behind_something_else_is_refused():
+    text = f"? remote_write\n: - name: sysdig\n    url: {URL}\n  - url: https://example.com/a\n"
+    with pytest.raises(YamlError) as refusal:
+        remove(text, FRAGMENT, RULES)
+
+    assert str(refusal.value) == (
+        "line 2: this is written in a form that cannot be edited safely; write one key or element a line"
+    )
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "{remote_write: [{url: a}, # first\n {url: b}, # second\n], # all\n global: {}}\n",
+        "{global: {}, # why\n}\n",
+    ],
+)
+def test_comments_in_flow_style_are_where_they_were_when_ours_goes(before):
+    assert remove(merge(before, FRAGMENT, RULES), FRAGMENT, RULES) == before
+
+
+def test_a_flow_element_behind_a_comment_goes_without_it():
+    before = f"remote_write: [{{url: a}}, # first\n  {{name: sysdig, url: '{URL}'}}, {{url: b}}]\n"
+
+    assert remove(before, FRAGMENT, RULES) == "remote_write: [{url: a}, # first\n  {url: b}]\n"

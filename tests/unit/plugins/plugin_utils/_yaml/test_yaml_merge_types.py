@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import YamlError
 from merge_samples import AGENT, AGENT_SAMPLES, COLLECTOR, COLLECTOR_SAMPLES, EXPORTER, EXTENSION
 
 ROOT = Path(__file__).resolve().parents[5]

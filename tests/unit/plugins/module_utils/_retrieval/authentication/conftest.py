@@ -14,7 +14,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.setting
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch):
     """Repetitions without pauses, and no proxy of the caller's."""
-    monkeypatch.setattr(transport, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(transport, "FIRST_BACKOFF", 0.0)
     for name in ("http_proxy", "https_proxy", "no_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)

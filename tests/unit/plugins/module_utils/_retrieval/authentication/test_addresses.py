@@ -8,8 +8,8 @@ import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import TransportError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from simulator.ids import METRICS
 
-METRICS = "11111111-1111-4111-8111-111111111111"
 PRIVATE = {"endpoint_type": "private"}
 TOKEN = {"iam_token": "my-token"}
 GUID = {"instance_id": METRICS, "region": "eu-de"}

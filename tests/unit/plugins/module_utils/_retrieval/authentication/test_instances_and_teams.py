@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import retrieval as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import network as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import INSTANCE
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import resource_controller
-from simulator.client import OWNER_API_KEY
+from simulator.ids import EUROPE, METRICS, OWNER_API_KEY, PROTECTION, VIEWER_KEY
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-PROTECTION = "22222222-2222-4222-8222-222222222222"
-EUROPE = "33333333-3333-4333-8333-333333333333"
-VIEWER_KEY = "sim-api-key-viewer-000000000000000000000000004"
 OWNER = {"api_key": OWNER_API_KEY}
 
 
@@ -32,7 +28,7 @@ def test_an_unknown_name_is_said_even_when_the_visible_ones_cannot_be_listed(fai
 
     def listed_by_name_only(settings, transport, token, filters):
         if not filters:
-            raise errors.gave_up(INSTANCE, "https://resource-controller.invalid", 1, "slow")
+            raise errors.deadline_exceeded(INSTANCE, "https://resource-controller.invalid", 1, "slow")
         return listed(settings, transport, token, filters)
 
     monkeypatch.setattr(resource_controller, "_instances", listed_by_name_only)

@@ -1,17 +1,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logins through IBM's SDK: where a pod's token is found, and what happens when something is wrong."""
+"""Logins of pods and of servers on VPC: where tokens are found, and what happens when something is wrong."""
 
 from __future__ import annotations
 
-import sys
-
 import pytest
-from ibm_cloud_sdk_core.token_managers.container_token_manager import ContainerTokenManager
-from ibm_cloud_sdk_core.token_managers.vpc_instance_token_manager import VPCInstanceTokenManager
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import connection, credentials, endpoints
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import log_in
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
+from simulator.ids import CR_TOKEN, METRICS, ONE_TEAM_PROFILE, OTHER_PROFILE, PROFILE, profile_crn
 
-METRICS = "11111111-1111-4111-8111-111111111111"
-CR_TOKEN = "sim-compute-resource-token-0001"
 SERVER = {"auth_method": "vpc", "instance_id": METRICS}
 
 
@@ -31,11 +30,11 @@ def services(simulator):
 
 @pytest.mark.parametrize("place", [1, 2, 3])
 def test_a_pods_token_is_found_where_its_platform_mounts_it(retrieved, simulator, monkeypatch, tmp_path, place):
-    for number in (1, 2, 3):
-        path = tmp_path / str(number)
-        monkeypatch.setattr(ContainerTokenManager, f"DEFAULT_CR_TOKEN_FILENAME{number}", str(path))
+    files = [tmp_path / str(number) for number in (1, 2, 3)]
+    monkeypatch.setattr(credentials, "CR_TOKEN_FILES", tuple(map(str, files)))
+    for number, file in enumerate(files, 1):
         if number >= place:
-            path.write_text(CR_TOKEN if number == place else "another", encoding="utf-8")
+            file.write_text(CR_TOKEN if number == place else "another", encoding="utf-8")
 
     result = retrieved(auth_method="container", iam_profile_name="monitoring-hosts", instance_id=METRICS)
 
@@ -61,17 +60,67 @@ def test_a_pods_token_file_may_be_in_the_home_directory(retrieved, simulator, po
     assert retrieved(**{**pod, "cr_token_file": "~/token"}).token == simulator.token(METRICS)
 
 
-@pytest.mark.parametrize("way", ["pod", "virtual server"])
-def test_without_ibms_package_the_error_says_what_to_install(failure, simulator, pod, monkeypatch, way):
-    monkeypatch.setitem(sys.modules, "ibm_cloud_sdk_core", None)
+def test_a_pod_without_a_token_says_where_it_was_looked_for(failure, monkeypatch, tmp_path):
+    monkeypatch.setattr(credentials, "CR_TOKEN_FILES", (str(tmp_path / "1"), str(tmp_path / "2")))
 
-    error = failure(**(pod if way == "pod" else SERVER))
+    error = failure(auth_method="container", iam_profile_name="monitoring-hosts", instance_id=METRICS)
 
-    assert "pip install ibm-cloud-sdk-core" in error.remedy
-    assert simulator.requests() == []
+    assert error.facts == {"option": "cr_token_file"}
+    assert str(tmp_path / "2") in error.problem
+    assert "No such file" in error.problem
 
 
-# --- IBM's package in our hands: repetition, redirects, errors, secrets ---
+# --- Servers on VPC ---
+
+PATHS = {
+    "2022-03-01": ["/instance_identity/v1/token", "/instance_identity/v1/iam_token"],
+    "2025-08-26": ["/identity/v1/token", "/identity/v1/iam_tokens"],
+}
+
+
+@pytest.mark.parametrize("version", PATHS)
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {"iam_profile_id": PROFILE},
+        {"iam_profile_crn": profile_crn(PROFILE)},
+        {"iam_profile_name": "monitoring-hosts"},
+        {},
+    ],
+    ids=["id", "crn", "name", "default"],
+)
+def test_both_versions_of_the_metadata_service_give_the_profiles_token(retrieved, simulator, version, profile):
+    simulator.modes(bare_metal=version == "2025-08-26")
+
+    result = retrieved(**SERVER, **profile, metadata_service_version=version)
+
+    assert [request["path"] for request in simulator.requests("metadata")] == PATHS[version]
+    assert result.token == simulator.token(METRICS)
+
+
+def test_another_profile_of_the_server_may_be_named(retrieved, simulator):
+    assert retrieved(**SERVER, iam_profile_id=ONE_TEAM_PROFILE).token == simulator.token(METRICS, 102)
+
+
+def test_a_bare_metal_server_says_which_option_is_missing(failure, simulator):
+    simulator.modes(bare_metal=True)
+
+    error = failure(**SERVER)
+
+    assert error.facts["status"] == 404
+    assert "metadata_service_version" in error.remedy
+
+
+def test_a_machine_without_a_metadata_service_is_not_sent_to_a_proxy(failure, monkeypatch):
+    monkeypatch.setattr(endpoints, "METADATA_SERVICE", "http://127.0.0.1:9")
+
+    error = failure(**SERVER, iam_url=None, retries=0)
+
+    assert "metadata service is enabled" in error.remedy
+    assert "proxy" not in error.remedy
+
+
+# --- Both: repetition, redirects, errors, secrets ---
 
 
 @pytest.mark.parametrize("way", ["pod", "virtual server"])
@@ -109,7 +158,7 @@ def test_no_secret_of_a_login_is_repeated_to_the_user(failure, simulator, pod, w
 def test_a_profile_that_is_not_linked_is_not_blamed_on_an_api_key(failure, pod, way):
     login = {**pod, "iam_profile_name": "other-hosts"}
     if way == "virtual server":
-        login = {**SERVER, "iam_profile_id": "Profile-00000000-0000-4000-8000-000000000003"}
+        login = {**SERVER, "iam_profile_id": OTHER_PROFILE}
 
     error = failure(**login)
 
@@ -118,9 +167,13 @@ def test_a_profile_that_is_not_linked_is_not_blamed_on_an_api_key(failure, pod, 
     assert "trusted profile" in error.remedy
 
 
-def test_the_metadata_service_is_never_asked_through_a_proxy(retrieved, simulator, monkeypatch):
-    """It is on the virtual server itself, and an identity token in clear is not for a proxy to read."""
-    monkeypatch.setattr(VPCInstanceTokenManager, "DEFAULT_IMS_ENDPOINT", simulator.http_url)
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_metadata_service_is_never_asked_through_a_proxy(retrieved, simulator, monkeypatch, scheme):
+    """It is on the server itself, and its tokens are not for a proxy to read."""
+    monkeypatch.setattr(connection, "is_loopback", lambda host: False)  # as its real address is none
+    monkeypatch.setenv(f"{scheme}_proxy", "http://127.0.0.1:9")
+    metadata = {"http": simulator.http_url, "https": simulator.url}[scheme]
+    settings = resolve({**SERVER, "iam_url": metadata, "region": "us-south", "ca_path": simulator.ca_file}, {})
 
-    assert retrieved(**SERVER, iam_url=None, retries=0).token == simulator.token(METRICS)
+    assert log_in(settings, Transport(settings)).value.count(".") == 2
+    assert [request["service"] for request in simulator.requests()] == ["metadata", "metadata"]

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from role_plays import API_KEY, GUID, WRITE, changed, play, retrieving, tree
+from role_plays import WRITE, changed, play, retrieving, tree
+from simulator.ids import METRICS, OWNER_API_KEY
 
 # What validators may do with a file that they dislike.
 PRINT = "sh -c 'cat %s; grep -n . %s; exit 1'"
@@ -14,18 +15,18 @@ MINE = "{{ sysdig.token }} {{ vault_key }}\nkey={{ vault_key }} # {{ sysdig.toke
 
 
 @pytest.fixture
-def wire(debugged, simulator):
+def wire(verbose, simulator):
     """Run the role with entries. Secrets are in the files that are meant to hold them, and in no others."""
-    debugged.secrets |= {"a password of others": OTHERS_PASSWORD, "an access key of others": OTHERS_KEY}
+    verbose.secrets |= {"a password of others": OTHERS_PASSWORD, "an access key of others": OTHERS_KEY}
     secret = ("dragent.yaml", "grafana.yaml", "env", "token", "mine", "prometheus-token", "otel-token")
-    debugged.secret_files |= {f"host/{name}{copy}" for name in secret for copy in ("", ".*~")}
+    verbose.secret_files |= {f"host/{name}{copy}" for name in secret for copy in ("", ".*~")}
     # It held the password of others before. That ours is not in it, the tests of the role see to.
-    debugged.secret_files |= {"host/prometheus.yml", "host/prometheus.yml.*~"}
-    debugged.write("templates/mine.j2", MINE)
+    verbose.secret_files |= {"host/prometheus.yml", "host/prometheus.yml.*~"}
+    verbose.write("templates/mine.j2", MINE)
 
     def run(entries, *arguments, **variables):
-        given = {**retrieving(simulator), "vault_key": API_KEY, **variables}
-        return debugged.run_plays([play(given, list(entries))], "-vvvvv", "--diff", *arguments)
+        given = {**retrieving(simulator), "vault_key": OWNER_API_KEY, **variables}
+        return verbose.run_plays([play(given, list(entries))], "-vvvvv", "--diff", *arguments)
 
     return run
 
@@ -38,8 +39,8 @@ def test_every_type_through_its_life(wire, entries, simulator, host):
     assert tree(host) == before
     assert changed(wire(backed_up).succeeded()) == 1
     assert changed(wire(backed_up).succeeded()) == 0
-    first = simulator.token(GUID)
-    simulator.reset_token(GUID, 101)
+    first = simulator.token(METRICS)
+    simulator.reset_token(METRICS, 101)
     assert changed(wire(backed_up).succeeded()) == 1
     kept = {path.name.partition(".")[0]: path for path in host.glob("*~") if first in path.read_text()}
     assert sorted(kept) == ["env", "grafana", "mine", "otel-token", "prometheus-token", "token"]
@@ -75,8 +76,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("template", BROKEN.values(), ids=BROKEN)
-def test_templates_that_fail(wire, entries, debugged, host, template):
-    debugged.write("templates/mine.j2", template)
+def test_templates_that_fail(wire, entries, verbose, host, template):
+    verbose.write("templates/mine.j2", template)
     before = tree(host)
 
     run = wire([entries["token_file"], entries["template"]])

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs that show all they can: debugged, at the highest verbosity, with differences, fact cache and retry files.
+"""Runs that show all they can: at the highest verbosity, with differences, fact cache and retry files.
 
 Each run is searched for secrets by ``playbook`` itself; the tests see to it that there is something to find.
 """
@@ -12,8 +12,8 @@ import json
 from urllib.parse import quote
 
 import pytest
-from simulator.client import OWNER_API_KEY
-from tasks import LOOKUP, METRICS, as_variables, retrieve
+from simulator.ids import METRICS, OWNER_API_KEY
+from tasks import LOOKUP, as_variables, retrieve
 
 LOUD = ("-vvvvv", "--diff")
 MODES = pytest.mark.parametrize("arguments", [LOUD, (*LOUD, "--check")], ids=["real", "check"])
@@ -29,8 +29,8 @@ def statuses(run):
 
 
 @MODES
-def test_module_that_succeeds(debugged, simulator, options, arguments):
-    debugged.hosts("localhost", "other")
+def test_module_that_succeeds(verbose, simulator, options, arguments):
+    verbose.hosts("localhost", "other")
     tasks = [
         retrieve({**options, "check_token": True}, "Alone"),
         retrieve({**options, "team_id": "{{ item }}"}, "Loop", loop=[101, 102]),
@@ -40,16 +40,15 @@ def test_module_that_succeeds(debugged, simulator, options, arguments):
         retrieve({**options, "api_key": "", "iam_token": simulator.iam_token()}, "IAM token"),
     ]
 
-    run = debugged.run(tasks, *arguments).succeeded()
+    run = verbose.run(tasks, *arguments).succeeded()
 
     assert all(result.result["censored"] for result in run.results)
     assert len(simulator.requests("iam")) == 7
-    assert "done with _execute_module" in run.output
 
 
 @MODES
-def test_module_that_fails(debugged, simulator, options, arguments):
-    debugged.secrets["an odd API key"] = ODD_KEY
+def test_module_that_fails(verbose, simulator, options, arguments):
+    verbose.secrets["an odd API key"] = ODD_KEY
     iam_token, token = simulator.iam_token(), simulator.token(METRICS)
     repeated = [ODD_KEY, quote(ODD_KEY, safe=""), base64.b64encode(ODD_KEY.encode()).decode()]
     for text in repeated:
@@ -76,7 +75,7 @@ def test_module_that_fails(debugged, simulator, options, arguments):
     with_result = [step for task in tasks for step in (task, show("sysdig"))]
     until = retrieve({**options, "api_key": ODD_KEY}, "Until", until="sysdig is success", retries=1, delay=0)
 
-    run = debugged.run([*with_result, {**until, "async": 0}], *arguments, vars={"key": OWNER_API_KEY})
+    run = verbose.run([*with_result, {**until, "async": 0}], *arguments, vars={"key": OWNER_API_KEY})
 
     assert {task: status for task, status in statuses(run).items() if not task.startswith("Show")} == dict.fromkeys(
         [*given, "Until"], "failed"
@@ -85,12 +84,13 @@ def test_module_that_fails(debugged, simulator, options, arguments):
 
 
 @MODES
-def test_lookups(debugged, simulator, options, arguments):
-    debugged.secrets["an odd API key"] = ODD_KEY
-    debugged.secret_files |= {"project/written"}
-    debugged.write("exporter.conf.j2", "{{ token }} {{ key }}\n")
+def test_lookups(verbose, simulator, options, arguments):
+    verbose.environment["ANSIBLE_DEBUG"] = "1"
+    verbose.secrets["an odd API key"] = ODD_KEY
+    verbose.secret_files |= {"project/written"}
+    verbose.write("exporter.conf.j2", "{{ token }} {{ key }}\n")
     hidden = {"diff": False, "no_log": True}
-    written = {"dest": f"{debugged.directory}/written", "mode": "0600"}
+    written = {"dest": f"{verbose.directory}/written", "mode": "0600"}
     tasks = [
         {"name": "Copy", "ansible.builtin.copy": {"content": "{{ token }}", **written}, **hidden},
         {"name": "Template", "ansible.builtin.template": {"src": "exporter.conf.j2", **written}, **hidden},
@@ -118,7 +118,7 @@ def test_lookups(debugged, simulator, options, arguments):
         "key": "{{ lookup('ibmcloud.sysdig.sysdig_access_key') }}",
     }
 
-    run = debugged.run(tasks, *arguments, vars=variables)
+    run = verbose.run(tasks, *arguments, vars=variables)
 
     expected = {**dict.fromkeys(["Copy", "Template", "Compare"], "ok"), **dict.fromkeys(["Fail", *wrong], "failed")}
     assert statuses(run) == expected

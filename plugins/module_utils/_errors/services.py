@@ -1,0 +1,142 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Word what the services refuse, and what they do not have.
+
+Each function returns an error to raise: what failed, what the service said, what to do now.
+"""
+
+from __future__ import annotations
+
+from typing import Iterable
+
+from .base import ACCESS_KEY, CHECK, IAM_LOGIN, INSTANCE, TEAM, TOKEN, ServiceError
+from .phrases import did_you_mean, sentence, shown
+
+# --- Refusals ---------------------------------------------------------------------------------------------------------
+
+REMEDIES: dict[tuple[str, int], str] = {
+    (IAM_LOGIN, 400): "Check the credential: the API key may have been deleted, or belong to another account or IAM.",
+    (IAM_LOGIN, 401): "The credential is locked, disabled or not known to this IAM.",
+    (IAM_LOGIN, 403): "The credential may not log in from here: look at the account's IP address restrictions.",
+    (IAM_LOGIN, 404): "Check O(iam_url), and with O(auth_method)=vpc also O(metadata_service_version).",
+    (INSTANCE, 401): "The resource controller does not accept the IAM token; it may have expired.",
+    (TEAM, 401): "Sysdig does not accept the credential; check that the instance and the region belong together.",
+    (TEAM, 404): "Check O(instance_id), O(region) and O(url).",
+    (TOKEN, 401): "Sysdig does not accept the credential; check that the instance and the region belong together.",
+    (TOKEN, 404): "Check O(instance_id), O(region) and O(url): this host does not know the instance.",
+    (ACCESS_KEY, 401): "Sysdig does not accept the token; check that it belongs to this instance.",
+    (ACCESS_KEY, 403): "The token's owner may not see access keys: retrieve with a credential that administers it.",
+    (ACCESS_KEY, 404): "Check O(url) and O(region): this host does not know access keys.",
+    (CHECK, 401): "The token was retrieved, but is not valid (any more): it may just have been reset. Try again.",
+}
+SERVER_ERROR = "The service has a problem; try again later."
+_GENERAL_REMEDIES = {4: "Check the options of this step.", 5: SERVER_ERROR}
+# Another attempt with the same credential gets the same response, until somebody changes something.
+_REFUSALS = (400, 401, 403)
+
+
+def refused(step: str, url: str, status: int, code: str | None, message: str) -> ServiceError:
+    """A service answered ``status`` with its own ``code`` (or None) and ``message``."""
+    if status == 429:
+        remedy = "Too many calls; try again later, from fewer places, or raise O(retries)."
+    else:
+        remedy = REMEDIES.get((step, status)) or _GENERAL_REMEDIES.get(status // 100, "Check O(url) and O(iam_url).")
+    said = ": ".join(part for part in (code, message) if part)
+    problem = f"{url} answered {status}{': ' + sentence(said) if said else '.'}"
+    error = ServiceError(step, problem, remedy, url=url, status=status, code=code)
+    error.is_refusal = status in _REFUSALS
+    return error
+
+
+def access_denied(denied: ServiceError, iam_only: bool | None) -> ServiceError:
+    """A 403 explained. ``iam_only`` says whether the instance forbids API tokens, None if that could not be seen.
+
+    IBM's documentation gives the same answer for ``IAM_ONLY`` instances as Sysdig gives for missing privileges.
+    """
+    setting = "the instance allows IAM tokens only (external_api_auth=IAM_ONLY), and gives no API token"
+    rights = "the credential lacks a role on the instance, or is not a member of the team"
+    open_instance = "set external_api_auth to ANY with `ibmcloud resource service-instance-update`"
+    grant = "grant the credential at least the Writer role on the instance (and the team)"
+    causes, remedy = {
+        True: (setting, f"To get one, {open_instance}."),
+        False: (rights, f"To get one, {grant}."),
+        None: (f"either {setting}, or {rights}", f"To get one, {open_instance}, or {grant}."),
+    }[iam_only]
+    return denied.explained(f"It means that {causes}.", remedy)
+
+
+def refused_outside(denied: ServiceError) -> ServiceError:
+    """A 401 or 403 to a Sysdig token, outside IBM Cloud."""
+    remedy = "Check O(sysdig_api_token): it may have been reset, or belong to another installation than O(url)."
+    if denied.facts.get("status") == 403:
+        remedy = (
+            "Only an administrator's O(sysdig_api_token) reads another user's token;"
+            " check O(username) and the team too."
+        )
+    return denied.explained("", remedy)
+
+
+def refused_profile(denied: ServiceError, who: str) -> ServiceError:
+    """A refusal to use a trusted profile."""
+    return denied.explained("", f"Check that the trusted profile exists, and that it trusts {who}.")
+
+
+# --- Teams and instances ----------------------------------------------------------------------------------------------
+
+
+def unknown_team(option: str, value: int | str, teams: dict[int, str]) -> ServiceError:
+    """``teams`` are names by ID."""
+    listed = ", ".join(f"{name} ({number})" for number, name in sorted(teams.items())) or "none"
+    return ServiceError(
+        TEAM,
+        f"O({option})={shown(value)} is not one of the credential's teams in this instance.",
+        f"Its teams are: {listed}.{did_you_mean(str(value), teams.values())}",
+        option=option,
+    )
+
+
+def unknown_instance(name: str, visible: Iterable[str]) -> ServiceError:
+    visible = sorted(set(visible))
+    return ServiceError(
+        INSTANCE,
+        f"the credential sees no instance with O(instance_name)={shown(name)}.",
+        f"The ones it sees are: {', '.join(visible) or 'none'}.{did_you_mean(name, visible)}",
+        option="instance_name",
+    )
+
+
+def other_instance(name: str, requested: str, crns: Iterable[str]) -> ServiceError:
+    """Instances of that name exist, but none with what was ``requested`` besides."""
+    return ServiceError(
+        INSTANCE,
+        f"O(instance_name)={shown(name)} exists, but not with {requested}.",
+        f"Leave that out, or correct it; what exists is {', '.join(sorted(crns))}.",
+        option="instance_name",
+    )
+
+
+def ambiguous_instance(name: str, crns: Iterable[str]) -> ServiceError:
+    return ServiceError(
+        INSTANCE,
+        f"several instances are called {shown(name)}.",
+        "Give the CRN of one as O(instance_id), or narrow the search with O(product), O(region) or"
+        f" O(resource_group_id): {', '.join(sorted(crns))}.",
+        option="instance_name",
+    )
+
+
+def inactive_instance(name: str, state: str) -> ServiceError:
+    return ServiceError(
+        INSTANCE,
+        f"the instance {shown(name)} is {state}.",
+        "Give an active one; `ibmcloud resource service-instances` shows them.",
+    )
+
+
+def no_enabled_access_key(url: str, disabled: int) -> ServiceError:
+    """``disabled`` is the number of keys that are listed, but must not be used."""
+    listed = f"has {disabled} disabled and no enabled access key" if disabled else "has no access key"
+    return ServiceError(
+        ACCESS_KEY, f"the instance {listed}.", "Enable or add one in its settings, under Agent Installation.", url=url
+    )

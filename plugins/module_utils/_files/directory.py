@@ -1,0 +1,233 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Opens the directories of a path one by one, so that nobody can lead elsewhere what is done in the last one.
+
+Every directory is opened relative to the one above it. A symbolic link is followed only where nobody but root and the
+user of the task can have placed it. From then on the descriptor of the last directory counts, not its path.
+"""
+
+import errno
+import os
+import stat
+from typing import List, NamedTuple, Optional, Tuple
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
+
+MOST_LINKS = 40  # as the kernel has it
+_DIRECTORY = os.O_DIRECTORY | os.O_NOFOLLOW
+
+
+class Directory(NamedTuple):
+    """A directory on the way to a file. Its descriptor is open only for the last one.
+
+    ``acl`` is its access control list, read only where it can matter who may enter.
+    """
+
+    path: str
+    descriptor: int
+    status: os.stat_result
+    acl: Optional[bytes]
+
+    def child(self, name: str) -> str:
+        """The path of an entry."""
+        return os.path.join(self.path, name)
+
+
+class Place:
+    """A name in a directory that is held open.
+
+    Attributes:
+        path: as the user wrote it.
+        directories: those on the way that exist, the root first.
+        missing: names of the directories below them that do not exist yet.
+        name: of the file.
+    """
+
+    def __init__(self, path: str, directories: List[Directory], missing: List[str], name: str) -> None:
+        self.path = path
+        self.directories = directories
+        self.missing = missing
+        self.name = name
+
+    @classmethod
+    def of(cls, path: str, follow: bool = True) -> "Place":
+        """Find the place of a file. ``follow`` is about a link that has the file's own name; all others are followed.
+
+        Raises:
+            FileError: if a link is not to be trusted, or the path leads nowhere.
+            OSError: if a directory cannot be opened.
+        """
+        try:
+            walk = _Walk(path)
+            name = walk.run(follow)
+        except ValueError:  # a null character, or half a surrogate pair
+            raise errors.impossible_path(path) from None
+        return cls(path, walk.directories, walk.missing, name)
+
+    @property
+    def descriptor(self) -> int:
+        """The directory, if none is missing."""
+        return self.directories[-1].descriptor
+
+    @property
+    def real_path(self) -> str:
+        """The path without symbolic links."""
+        return os.path.join(self.directories[-1].path, *self.missing, self.name)
+
+    @property
+    def key(self) -> Tuple[int, int, Tuple[str, ...], str]:
+        """What two places of the same file have in common."""
+        status = self.directories[-1].status
+        return (status.st_dev, status.st_ino, tuple(self.missing), self.name)
+
+    @property
+    def only_ours(self) -> bool:
+        """Whether nobody but root and the task's user can put another file under this name, or exchange a directory."""
+        entries = [directory.status for directory in self.directories[1:]]
+        held = [_keeps(directory.status, entry) for directory, entry in zip(self.directories, entries)]
+        return all(held) and not others_may_write(self.directories[-1].status)
+
+    def beside(self, name: str) -> "Place":
+        """Another name in the same directory."""
+        return Place(self.path, self.directories, self.missing, name)
+
+    def status(self) -> Optional[os.stat_result]:
+        """The status of the file, or of the link that has its name; None if there is neither."""
+        return None if self.missing else status_of(self.name, self.descriptor)
+
+    def through_descriptor(self) -> str:
+        """A path that leads through the held directory, for functions that know nothing but paths."""
+        return f"/proc/self/fd/{self.descriptor}/{self.name}"
+
+    def close(self) -> None:
+        """Let the directory go."""
+        os.close(self.descriptor)
+
+
+class _Walk:
+    """The way down a path."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._waiting = os.path.join(os.getcwd(), path).split("/") if not path.startswith("/") else path.split("/")
+        self._opened: List[int] = []
+        self._links = 0
+        self.directories: List[Directory] = []
+        self.missing: List[str] = []
+
+    def run(self, follow: bool) -> str:
+        """Open all directories, and return the name of the file in the last one."""
+        try:
+            self._enter_root()
+            name = self._go(follow)
+            self._opened.remove(self.directories[-1].descriptor)
+        finally:
+            for descriptor in self._opened:
+                os.close(descriptor)
+        return name
+
+    def _go(self, follow: bool) -> str:
+        part = ""
+        while self._waiting:
+            part = self._waiting.pop(0)
+            if part == "..":
+                self._leave()
+            elif part not in ("", ".") and self._step(part, follow):
+                return part
+        raise errors.not_a_file(self._path, "a directory")
+
+    def _step(self, part: str, follow: bool) -> bool:
+        """Go one step; whether the part is the name that the path ends with."""
+        is_last = not self._waiting
+        status = None if self.missing else status_of(part, self.directories[-1].descriptor)
+        if status is not None and stat.S_ISLNK(status.st_mode) and (follow or not is_last):
+            self._follow(part, status)
+            return False
+        if is_last:
+            return True
+        if status is None:
+            self.missing.append(part)
+        else:
+            self._enter(part)
+        return False
+
+    def _follow(self, name: str, status: os.stat_result) -> None:
+        directory = self.directories[-1]
+        self._links += 1
+        if self._links > MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), self._path)
+        self._refuse_untrusted(directory.child(name), status)
+        target = os.readlink(name, dir_fd=directory.descriptor)
+        if target.startswith("/"):
+            self._enter_root()
+        self._waiting[:0] = target.split("/")
+
+    def _refuse_untrusted(self, link: str, status: os.stat_result) -> None:
+        # A link's own mode says nothing, and its directory is among those that are looked at.
+        candidates = [(directory.path, directory.status, 0o022) for directory in self.directories]
+        for path, found, writable in [*candidates, (link, status, 0)]:
+            if others_may_write(found, writable):
+                raise errors.untrusted_link(self._path, link, path, found.st_uid, stat.S_IMODE(found.st_mode))
+
+    def _enter_root(self) -> None:
+        self.directories = []
+        self._append("/", os.open("/", os.O_RDONLY | _DIRECTORY))
+
+    def _enter(self, name: str) -> None:
+        directory = self.directories[-1]
+        try:
+            descriptor = open_directory(name, directory.descriptor)
+        except NotADirectoryError:
+            raise errors.not_a_directory(self._path, directory.child(name)) from None
+        self._append(directory.child(name), descriptor)
+
+    def _append(self, path: str, descriptor: int) -> None:
+        self._opened.append(descriptor)
+        self.directories.append(directory_at(path, descriptor))
+
+    def _leave(self) -> None:
+        if self.missing:
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), self._path)
+        if len(self.directories) > 1:
+            self.directories.pop()
+
+
+def others_may_write(status: os.stat_result, writable: int = 0o022) -> bool:
+    """Whether somebody else than root and the task's user may write to a directory.
+
+    The bits of the group are also the most that an ACL can give to anybody.
+    """
+    return status.st_uid not in (0, os.geteuid()) or bool(status.st_mode & writable)
+
+
+def open_directory(name: str, parent: int) -> int:
+    """A descriptor of a directory that is not a symbolic link. Raises OSError."""
+    try:
+        return os.open(name, os.O_RDONLY | _DIRECTORY, dir_fd=parent)
+    except PermissionError:
+        return os.open(name, os.O_PATH | _DIRECTORY, dir_fd=parent)  # may be entered, but not listed
+
+
+def directory_at(path: str, descriptor: int) -> Directory:
+    """An open directory. Raises OSError."""
+    status = os.fstat(descriptor)
+    # Without the group's bit, which is the mask, no list lets anybody in; with that of others, nobody needs one.
+    listed = status.st_mode & 0o011 == 0o010
+    return Directory(path, descriptor, status, acl.of_directory(descriptor) if listed else None)
+
+
+def status_of(name: str, parent: int) -> Optional[os.stat_result]:
+    """The status of an entry of a directory, not of what a link leads to; None if there is none. Raises OSError."""
+    try:
+        return os.stat(name, dir_fd=parent, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _keeps(directory: os.stat_result, entry: os.stat_result) -> bool:
+    """Whether others cannot exchange an entry of a directory; in a sticky one, its owner and the directory's can."""
+    if directory.st_mode & stat.S_ISVTX:
+        return {directory.st_uid, entry.st_uid} <= {0, os.geteuid()}
+    return not others_may_write(directory)

@@ -1,0 +1,117 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Writes content into an existing file, where another file cannot be put in its place (``unsafe_writes``).
+
+Readers may see a part of it. What a killed run leaves is found and mended by the next one: the new and the former
+content stand beside the file, whole, before it is touched.
+"""
+
+import os
+from contextlib import contextmanager
+from typing import Iterator, Optional
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import snapshot, staging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.changes import Change
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Place, status_of
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import (
+    IN_PLACE_FORMER,
+    IN_PLACE_NEW,
+    staged_name,
+)
+
+_WRITE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+
+
+class Overwriting(Change):
+    """New content and permissions for a file that stays the same file."""
+
+    purpose = IN_PLACE_NEW
+
+    def __init__(self, place: Place, before: Snapshot, after: Snapshot) -> None:
+        super().__init__(place, before)
+        self._is_touched = False
+        self._former = before
+        user = before.user if after.user is None else after.user
+        group = before.group if after.group is None else after.group
+        self._after = after._replace(user=user, group=group)
+        self._keeps_permissions = _permissions(self._after) == _permissions(before)
+
+    def prepare(self) -> None:
+        for purpose, file in ((IN_PLACE_NEW, self._after), (IN_PLACE_FORMER, self._former)):
+            staging.create(self.place, purpose, Snapshot(file.content, None, None, 0o600))
+
+    def commit(self) -> None:
+        self.refuse_outdated()
+        self._bring_to(self._after)
+
+    def undo(self) -> None:
+        if self._is_touched:
+            self._bring_to(self._former)
+
+    def clean_up(self) -> None:
+        staging.remove(self.place, IN_PLACE_NEW, IN_PLACE_FORMER)
+
+    def kept(self) -> Optional[str]:
+        name = staged_name(self.place.name, IN_PLACE_FORMER)
+        found = status_of(name, self.place.descriptor)
+        return None if found is None else self.place.beside(name).real_path
+
+    def _bring_to(self, wanted: Snapshot) -> None:
+        with _opened(self.place) as descriptor:
+            status = os.fstat(descriptor)
+            if (status.st_dev, status.st_ino) != self._former.inode:
+                raise errors.outdated([self.place.path])
+            self._is_touched = True
+            if not self._keeps_permissions:
+                os.fchmod(descriptor, 0o600)  # also suspends what an access control list gives
+            _overwrite(descriptor, wanted.content)
+            if not self._keeps_permissions:
+                snapshot.set_permissions(descriptor, wanted._replace(attributes=()), self.place.path)
+
+
+def mend(place: Place) -> None:
+    """Restore the former content of a file that a killed run has left half-written. Raises FileError or OSError."""
+    new, former, present = _staged(place, IN_PLACE_NEW), _staged(place, IN_PLACE_FORMER), snapshot.read(place)
+    if new is None or former is None or present is None or not _is_torn(present.content, new, former):
+        return
+    with _opened(place) as descriptor:
+        _overwrite(descriptor, former)
+
+
+def _staged(place: Place, purpose: str) -> Optional[bytes]:
+    """What we have put beside the file; in a directory of others, somebody else can have put it there."""
+    file = snapshot.read(place.beside(staged_name(place.name, purpose)))
+    is_ours = file is not None and file.user == os.geteuid() and file.mode == 0o600 and file.link_target is None
+    return file.content if file is not None and is_ours else None
+
+
+def _is_torn(present: bytes, new: bytes, former: bytes) -> bool:
+    """Whether a file has the beginning of one content and the rest of another."""
+    both = zip(present, new)
+    written = next((index for index, pair in enumerate(both) if pair[0] != pair[1]), min(len(present), len(new)))
+    return present not in (new, former) and present[written:] == former[written:]
+
+
+@contextmanager
+def _opened(place: Place) -> Iterator[int]:
+    descriptor = os.open(place.name, _WRITE, dir_fd=place.descriptor)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _overwrite(descriptor: int, content: bytes) -> None:
+    """Write from the beginning, and cut off the rest only then: at any time it is one content or the other, or both."""
+    written = 0
+    while written < len(content):
+        written += os.pwrite(descriptor, content[written:], written)
+    os.ftruncate(descriptor, len(content))
+    os.fsync(descriptor)
+
+
+def _permissions(file: Snapshot) -> Snapshot:
+    return file._replace(content=b"", attributes=(), inode=(0, 0), links=1)

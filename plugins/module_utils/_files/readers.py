@@ -1,0 +1,104 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Who may read a file or enter a directory, as the kernel decides it."""
+
+import grp
+import os
+import pwd
+from contextlib import suppress
+from typing import Iterable, Iterator, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Directory, Place
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
+
+READ, ENTER = 4, 1
+NOBODY = -1  # a member of a group of whom nothing else is known
+
+
+class Reader(NamedTuple):
+    """A user with all groups."""
+
+    user: int
+    groups: Tuple[int, ...]
+
+    def may(self, wanted: int, owner: Optional[int], group: Optional[int], mode: int, acl_: Optional[bytes]) -> bool:
+        """Whether the kernel grants ``wanted``, one of READ and ENTER."""
+        if self.user == 0:
+            return True
+        if self.user == owner:
+            return bool(mode >> 6 & wanted)
+        listed = acl.entries(acl_) if acl_ else [acl.Entry(acl.OWNING_GROUP, mode >> 3 & 7, 0)]
+        named = [entry.permissions for entry in listed if (entry.tag, entry.identity) == (acl.USER, self.user)]
+        of_groups = [entry.permissions for entry in listed if self._is_in(entry, group)]
+        if named or of_groups:
+            # The bits of the group are the mask, if there is a list.
+            return any(rights & mode >> 3 & wanted for rights in named or of_groups)
+        return bool(mode & wanted)
+
+    def may_enter(self, directory: Directory) -> bool:
+        """Whether a directory can be passed through."""
+        status = directory.status
+        return self.may(ENTER, status.st_uid, status.st_gid, status.st_mode, directory.acl)
+
+    def _is_in(self, entry: acl.Entry, group: Optional[int]) -> bool:
+        if entry.tag == acl.OWNING_GROUP:
+            return group in self.groups
+        return entry.tag == acl.GROUP and entry.identity in self.groups
+
+
+def refuse_unreachable(place: Place, file: Snapshot, owner: Optional[int], group: Optional[int]) -> None:
+    """Refuse a file whose reader cannot get to it.
+
+    ``owner`` and ``group`` are those that the file was requested for, if any.
+
+    Raises:
+        FileError: naming the first directory that its owner, or every member of its group, may not enter.
+    """
+    if owner is not None:
+        _refuse(place, [_by_id(owner)], f"The owner {errors.user_name(owner)}")
+    if group is not None and file.group == group and file.mode & 0o044 == 0o040:
+        by_group = Reader(NOBODY, (group,))
+        if _first_closed(place.directories, by_group):
+            _refuse(place, [by_group, *_members(group)], f"The group {_group_name(group)}")
+
+
+def _refuse(place: Place, readers: List[Reader], who: str) -> None:
+    closed = [_first_closed(place.directories, reader) for reader in readers]
+    if all(closed):
+        raise errors.unreachable(place.path, who, str(closed[-1]))
+
+
+def _first_closed(directories: Iterable[Directory], reader: Reader) -> Optional[str]:
+    return next((directory.path for directory in directories if not reader.may_enter(directory)), None)
+
+
+def _members(group: int) -> Iterator[Reader]:
+    """The users of a group: those who are listed with it, and those who have it as their own."""
+    with suppress(KeyError):
+        for name in grp.getgrgid(group).gr_mem:
+            with suppress(KeyError):
+                yield _reader(pwd.getpwnam(name))
+    for user in pwd.getpwall():
+        if user.pw_gid == group:
+            yield _reader(user)
+
+
+def _reader(user: pwd.struct_passwd) -> Reader:
+    return Reader(user.pw_uid, tuple(os.getgrouplist(user.pw_name, user.pw_gid)))
+
+
+def _by_id(identity: int) -> Reader:
+    try:
+        return _reader(pwd.getpwuid(identity))
+    except KeyError:
+        return Reader(identity, ())
+
+
+def _group_name(group: int) -> str:
+    try:
+        return grp.getgrgid(group).gr_name
+    except KeyError:
+        return str(group)
