@@ -24,7 +24,7 @@ demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment 
 	$(BIN)/python tools/demo
 
 .PHONY: test
-test: format lint typing changelog docs unit integration concurrency faults sanity ## Run everything below, up to `sanity`
+test: format lint typing changelog docs unit integration concurrency faults sanity ansible-test-units ## Run everything below, up to `ansible-test-units`
 
 .PHONY: format
 format: $(VENV)/.test-ready ## Check the formatting of the Python files
@@ -38,7 +38,7 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/lock.py tools/sanity.py
+	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/lock.py tools/run_ansible_test.py
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
@@ -63,7 +63,11 @@ concurrency: $(VENV)/.test-ready $(COLLECTION) ## Hammer the run cache with 64 p
 
 .PHONY: sanity
 sanity: $(VENV)/.test-ready ## Run ansible-test sanity
-	$(BIN)/python tools/sanity.py
+	$(BIN)/python tools/run_ansible_test.py sanity
+
+.PHONY: ansible-test-units
+ansible-test-units: $(VENV)/.test-ready ## Run the unit tests once more with ansible-test, as runners of the community do
+	$(BIN)/python tools/run_ansible_test.py units
 
 .PHONY: matrix
 matrix: $(VENV)/.test-ready ## Run the tests on every ansible-core, or on VERSIONS="2.16 2.21", fewer with SHORT=1

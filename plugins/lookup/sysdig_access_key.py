@@ -1,33 +1,37 @@
 # Copyright (c) 2026, the ibmcloud.sysdig contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookup shell: what the lookup sysdig_token retrieves, and the access key that it reads."""
+"""Document the lookup sysdig_access_key, and bind it to its retrieval."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: sysdig_access_key
-short_description: Retrieve the access key that Sysdig agents use, once per run
+short_description: Retrieve the access key that Sysdig agents use, once per playbook run
 version_added: 1.0.0
 author:
   - The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
-  - Retrieves the Sysdig API token as the lookup P(ibmcloud.sysdig.sysdig_token#lookup) does, and reads the access key
-    of the instance with it.
-  - Agents send with an access key, which belongs to the whole instance. An API token is not an access key.
-  - Disabled access keys are never returned. Of several that are enabled, the first one in the service's list is.
-  - It runs on the controller, in templates and in variables.
+  - Retrieves the access key of an instance of IBM Cloud Monitoring or of Security and Compliance Center Workload
+    Protection. Also retrieves access keys from Sysdig SaaS and on-premises installations.
+  - Agents send with an access key, which belongs to the whole instance or to a team. An API token is not an access key.
+  - It is read with the IAM token of the credential. Where that is refused, it is read with an API token, last from a
+    resource key of the instance.
+  - Disabled access keys are never returned. Of several that are enabled, one of the requested team is preferred, then
+    one without a limit, then the newest.
+  - It runs on the control node, in templates and in variables.
 notes:
   - All options are those of P(ibmcloud.sysdig.sysdig_token#lookup), from the same variables, environment and section of
     the file C(ansible.cfg).
-  - Both lookups share what they retrieve in a run.
-  - The owner of the token must be allowed to see the access keys of the instance.
+  - Both lookups share what they retrieve in a playbook run.
+  - The owner of the credential must be allowed to see the access keys of the instance.
 requirements:
-  - requests (Python package, on the controller)
+  - requests (Python package, on the control node)
 options:
   _terms:
     description:
       - Instances, each by GUID or CRN, instead of O(instance_id). One access key is returned for each.
+      - An empty term is an error. Without any term, there is one access key, for O(instance_id) or O(instance_name).
     type: list
     elements: str
   details:
@@ -40,7 +44,7 @@ options:
       - section: sysdig_token
         key: details
   token:
-    description: An API token that is known already. Only the access key is asked for then.
+    description: A known API token. It reads the access key, without a login.
     type: str
     vars:
       - name: sysdig_token_token
@@ -73,8 +77,10 @@ RETURN = r"""
 _raw:
   description:
     - The access keys, one for each term.
-    - With O(details=true), dictionaries with the keys C(access_key), C(product), C(region), C(instance_id), C(team_id),
-      C(team_name), C(url) and C(endpoints).
+    - With O(details=true), dictionaries with the keys C(access_key), C(access_key_source), C(product), C(region),
+      C(instance_id), C(team_id), C(team_name), C(url) and C(endpoints).
+    - C(access_key_source) says what it was read with, V(iam_token), V(api_token) or V(resource_key). C(team_id) is the
+      team of the access key, null for the default team.
   type: list
   elements: raw
 """

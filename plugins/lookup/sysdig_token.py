@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the ibmcloud.sysdig contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lookup shell: options in, run cache or retrieve(), list of tokens out."""
+"""Document the lookup sysdig_token, and bind it to its retrieval."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: sysdig_token
-short_description: Retrieve a Sysdig API token with an IBM Cloud IAM credential, once per run
+short_description: Retrieve a Sysdig API token with an IBM Cloud IAM credential, once per playbook run
 version_added: 1.0.0
 author:
   - The ibmcloud.sysdig contributors (!UNKNOWN)
@@ -15,21 +15,26 @@ description:
   - Exchanges an IBM Cloud IAM credential for the Sysdig API token of a team, in an instance of IBM Cloud Monitoring or
     of Security and Compliance Center Workload Protection. Also retrieves tokens from Sysdig SaaS and on-premises
     installations.
-  - It runs on the controller, in templates and in variables.
+  - It runs on the control node, in templates and in variables.
 notes:
-  - Ansible evaluates a lookup in a variable at every reference, for every host.
+  - Ansible evaluates a lookup in a variable at every reference, for every host. The token is retrieved once per
+    playbook run.
   - Options are taken from the arguments of the lookup, then from variables, then from the environment, then from the
-    section C([sysdig_token]) of the file C(ansible.cfg), then from their defaults. An empty string counts as an option
-    that is not given.
-  - Secrets have no key in C(ansible.cfg), because that file is readable by others and kept in repositories.
+    section C([sysdig_token]) of the file C(ansible.cfg), then from their defaults. Null, an empty string and C(omit)
+    count as not given.
+  - An argument replaces the variables that belong together with it, as a credential does those of other credentials.
+  - A lookup does not see the keyword C(environment) of a task or play, which Ansible sets for modules.
+  - Secrets in C(ansible.cfg) are an error, because that file is readable by others and kept in repositories.
   - A debug task shows what a variable holds, and so does a module that logs its arguments. Give such tasks
     C(no_log=true).
+  - With C(-vvv), it shows one line for each request, and for each value from the cache of the playbook run.
 requirements:
-  - requests (Python package, on the controller)
+  - requests (Python package, on the control node)
 options:
   _terms:
     description:
       - Instances, each by GUID or CRN, instead of O(instance_id). One token is returned for each.
+      - An empty term is an error. Without any term, there is one token, for O(instance_id) or O(instance_name).
     type: list
     elements: str
 extends_documentation_fragment:

@@ -31,7 +31,8 @@ CREDENTIAL_FILES = ("api_key_file", "cr_token_file")
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 VARIABLES = {
     *options.environment_variables(options.OPTIONS.values()),
-    *("REQUESTS_CA_BUNDLE", *PROXY_VARIABLES, *(name.upper() for name in PROXY_VARIABLES)),
+    *PROXY_VARIABLES,
+    *(name.upper() for name in PROXY_VARIABLES),
 }
 LARGEST_CREDENTIAL = 100_000  # characters that are read of a file with a credential, to tell it from others
 
@@ -44,6 +45,7 @@ def token_result(
     token: str | None = None,
     on_request: OnRequest | None = None,
     host: str | None = None,
+    environment_note: str = "",
 ) -> dict[str, Any]:
     """Return an API token and what it belongs to, as plain data.
 
@@ -54,12 +56,14 @@ def token_result(
         directory: the playbook run's temporary directory, where results are cached; None to share nothing.
         token: a known token. It is returned with its addresses, and nothing is requested.
         on_request: called with a line of text for each request, and for each value that comes from the run cache.
-        host: the host that asks. When it retries after a failure, that failure is not served to it again.
+        host: the host that needs the result. When it retries after a failure, it does not get the cached failure.
+        environment_note: a sentence on the environment, for the error of a missing credential.
 
     Raises:
         SysdigError: with a text that holds no secret.
     """
-    return Retrieval(direct, environment, fallback, directory, token, on_request, host).token_result()
+    retrieval = Retrieval(direct, environment, fallback, directory, token, on_request, host, environment_note)
+    return retrieval.token_result()
 
 
 def access_key_result(
@@ -70,6 +74,7 @@ def access_key_result(
     token: str | None = None,
     on_request: OnRequest | None = None,
     host: str | None = None,
+    environment_note: str = "",
 ) -> dict[str, Any]:
     """Return the access key of an instance and what it belongs to, as plain data.
 
@@ -78,7 +83,9 @@ def access_key_result(
     Raises:
         SysdigError: with a text that holds no secret.
     """
-    return Retrieval(direct, environment, fallback, directory, token, on_request, host).access_key_result()
+    return Retrieval(
+        direct, environment, fallback, directory, token, on_request, host, environment_note
+    ).access_key_result()
 
 
 def fallback_options() -> dict[str, str]:
@@ -125,13 +132,15 @@ class Retrieval:
         token: str | None,
         on_request: OnRequest | None,
         host: str | None,
+        environment_note: str,
     ) -> None:
         self.direct = {name: value for name, value in direct.items() if is_given(value)}
         self.environment = environment
         self.fallback = {name: value for name, value in fallback.items() if is_given(value)}
         self.token = token
+        self.environment_note = environment_note
         self._directory = directory
-        self._on_request = on_request
+        self.on_request = on_request
         self._host = host
 
     def token_result(self) -> dict[str, Any]:
@@ -151,30 +160,31 @@ class Retrieval:
         secrets: Iterable[str],
         fetch: Callable[[], tuple[dict[str, Any], float | None]],
         rejected: object = None,
-    ) -> dict[str, Any]:
-        """Return the value from the run cache, or fetch it. The arguments are those of ``RunCache.get``.
+    ) -> tuple[dict[str, Any], bool]:
+        """Return a value, and whether it comes from the run cache. The arguments are those of ``RunCache.get``.
 
         ``what`` is what the value is called for people.
         """
         if self._directory is None:
-            return fetch()[0]
-        is_fetched = False
+            return fetch()[0], False
+        is_cached = True
 
         def fetched() -> tuple[dict[str, Any], float | None]:
-            nonlocal is_fetched
-            is_fetched = True
+            nonlocal is_cached
+            is_cached = False
             return fetch()
 
         value = RunCache(self._directory, secrets, self._host).get([what, subject], fetched, rejected)
-        if self._on_request and not is_fetched:
-            self._on_request(f"{what} from the run cache")
-        return dict(value)
+        if self.on_request and is_cached:
+            self.on_request(f"{what} from the run cache")
+        return value, is_cached
 
     def _result(self, what: str, fetch: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         variables = {name: self.environment[name] for name in self.environment if name in VARIABLES}
         levels = [self.direct, variables, self.fallback]
         subject = [sorted((name, str(value)) for name, value in level.items() if value != "") for level in levels]
-        return self.cached(what, [*subject, self.token], self._secrets(variables), lambda: (fetch(), None))
+        value, _is_cached = self.cached(what, [*subject, self.token], self._secrets(variables), lambda: (fetch(), None))
+        return dict(value)
 
     def _secrets(self, variables: Mapping[str, str]) -> list[str]:
         """Return what tells who retrieves."""

@@ -5,22 +5,44 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import AccessToken
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
     LogIn,
-    access_key,
     from_known_token,
     retrieve,
 )
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import retrieve_access_key
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import Transport
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sources import CONTROL_NODE
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnRequest, Transport
 
 RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
+
+
+class Retrieval(Protocol):
+    """What is known of a retrieval. ``_cached_retrieval`` has it, and describes its attributes."""
+
+    direct: dict[str, Any]
+    environment: Mapping[str, str]
+    fallback: dict[str, Any]
+    token: str | None
+    on_request: OnRequest | None
+    environment_note: str
+
+    def cached(
+        self,
+        what: str,
+        subject: object,
+        secrets: Iterable[str],
+        fetch: Callable[[], tuple[dict[str, Any], float | None]],
+        rejected: object = None,
+    ) -> tuple[dict[str, Any], bool]:
+        """Return a value, and whether it comes from the run cache."""
 
 
 def token_result(retrieval: Retrieval) -> dict[str, Any]:
@@ -29,8 +51,7 @@ def token_result(retrieval: Retrieval) -> dict[str, Any]:
     Raises:
         SysdigError: with a text that holds no secret.
     """
-    settings = resolve(retrieval.direct, retrieval.environment, retrieval.fallback)
-    return retrieve(settings, _shared_log_in(retrieval)).as_dict()
+    return retrieve(_settings(retrieval), _shared_log_in(retrieval), retrieval.on_request).as_dict()
 
 
 def known_token_result(retrieval: Retrieval) -> dict[str, Any]:
@@ -39,49 +60,41 @@ def known_token_result(retrieval: Retrieval) -> dict[str, Any]:
     Raises:
         OptionError: an option is wrong.
     """
-    settings = resolve(retrieval.direct, retrieval.environment, retrieval.fallback, token_is_known=True)
-    return from_known_token(settings, parse.secret("token", retrieval.token)).as_dict()
+    return from_known_token(_settings(retrieval), parse.secret("token", retrieval.token)).as_dict()
 
 
 def access_key_result(retrieval: Retrieval) -> dict[str, Any]:
-    """Retrieve the access key of an instance.
+    """Retrieve the access key of an instance, with the known token if there is one.
 
     Raises:
         SysdigError: with a text that holds no secret.
     """
-    started_at = time.monotonic()  # of both retrievals: they share one deadline
-    found = retrieval.token_result()
-    key = access_key(_settings_of_call(retrieval, found), found["token"], started_at)
-    return {"access_key": key, **{name: value for name, value in found.items() if name != "token"}}
+    token = None if retrieval.token is None else parse.secret("token", retrieval.token)
+    log_in = _shared_log_in(retrieval)
+    return retrieve_access_key(_settings(retrieval), log_in, token, retrieval.on_request).as_dict()
 
 
-def _settings_of_call(retrieval: Retrieval, found: Mapping[str, Any]) -> Settings:
-    """Where Sysdig is and who asks is settled by the token: what is left are the options of the call itself."""
-    return resolve(
-        {**_options_of_call(retrieval.direct), "url": found["url"], "product": found["product"]},
-        {name: value for name, value in retrieval.environment.items() if name == "REQUESTS_CA_BUNDLE"},
-        _options_of_call(retrieval.fallback),
-        token_is_known=True,
-    )
-
-
-def _options_of_call(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: options.get(name) for name in ("validate_certs", "ca_path", "allow_http", "timeout", "retries")}
+def _settings(retrieval: Retrieval) -> Settings:
+    places = CONTROL_NODE._replace(note=retrieval.environment_note)
+    token_is_known = retrieval.token is not None
+    return resolve(retrieval.direct, retrieval.environment, retrieval.fallback, token_is_known, places)
 
 
 def _shared_log_in(retrieval: Retrieval) -> LogIn:
     """Return a ``log_in`` that logs in once per playbook run for all instances and teams of one credential."""
 
-    def log_in(settings: Settings, transport: Transport) -> iam.AccessToken:
+    def log_in(settings: Settings, transport: Transport, rejected: AccessToken | None = None) -> AccessToken:
         def fetch() -> tuple[dict[str, Any], float]:
-            with transport.redacted_errors():  # the run cache hands them to workers that do not know all secrets
+            with redacted_errors(transport.secrets):  # another worker does not know all of them
                 token = iam.log_in(settings, transport)
-            return {"value": token.value, "expires": token.expires}, token.expires - RENEW_BEFORE
+            return _as_data(token), token.expires - RENEW_BEFORE
 
-        login = settings.login
-        subject = (login.identity, settings.iam_url, settings.endpoint_type, settings.verify)
-        token = iam.AccessToken(**retrieval.cached("IAM token", subject, login.secrets, fetch))
-        transport.keep_secret(token.value)
-        return token
+        old = None if rejected is None else _as_data(rejected)
+        data, is_cached = retrieval.cached("IAM token", settings.login_key, settings.login.secrets, fetch, old)
+        return AccessToken(**data, is_cached=is_cached)
 
     return log_in
+
+
+def _as_data(token: AccessToken) -> dict[str, Any]:
+    return {"value": token.value, "expires": token.expires}

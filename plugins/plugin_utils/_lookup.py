@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PREFIX = "sysdig_token_"
 OPTIONS = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
+NOTE = "A lookup does not see the `environment` of a task or play, which Ansible sets for modules."
+ANSIBLE_CFG = "section [sysdig_token] of ansible.cfg"
 # What a variable that is `omit` raises from ansible-core 2.19 on.
 OMITTED = getattr(errors, "AnsibleValueOmittedError", ())
 
@@ -55,16 +57,19 @@ class BaseLookup(LookupBase):
         Raises:
             AnsibleLookupError: with a text that holds no secret.
         """
+        self._from_variables: set[str] = set()
         try:
             return self._run(terms, variables or {}, kwargs)
         except Exception as error:
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 
             if isinstance(error, SysdigError):
-                if error.is_missing_credential:
-                    error = _errors().environment_unseen(error)
-                raise errors.AnsibleLookupError(str(error)) from None
+                raise errors.AnsibleLookupError(str(error.named(self._variable))) from None
             raise
+
+    def _variable(self, option: str) -> str | None:
+        """Return the variable that an option was taken from, if it was one: people search for what they wrote."""
+        return PREFIX + option if option in self._from_variables else None
 
     def _run(self, terms: list[Any], variables: Mapping[str, Any], arguments: dict[str, Any]) -> list[Any]:
         host = variables.get("inventory_hostname")
@@ -77,7 +82,7 @@ class BaseLookup(LookupBase):
         directory = constants.DEFAULT_LOCAL_TMP if use_cache else None
         on_request = self._show if display.verbosity > 2 else None
         results = [
-            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, token, on_request, host)
+            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, token, on_request, host, NOTE)
             for instance in instances
         ]
         return results if details else [result[self.RETURNS] for result in results]
@@ -115,6 +120,7 @@ class BaseLookup(LookupBase):
                 value = self._templated(variables[PREFIX + name])
                 if is_given(value):
                     direct[name] = value
+                    self._from_variables.add(name)
         return direct
 
     def _templated(self, value: Any) -> Any:
@@ -125,14 +131,15 @@ class BaseLookup(LookupBase):
 
     def _switch(self, name: str, direct: dict[str, Any], fallback: dict[str, Any]) -> bool:
         """Take an option of the lookup itself out of the others."""
-        values = (direct.pop(name, None), fallback.pop(name, None), OPTIONS[name].default)
-        value = next(value for value in values if value is not None)
+        own, stated = direct.pop(name, None), fallback.pop(name, None)
+        value = next(value for value in (own, stated, OPTIONS[name].default) if value is not None)
         try:
             return bool(boolean(value))
         except TypeError:
             from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import not_a_choice
 
-            raise not_a_choice(name, value, ("true", "false")) from None
+            error = not_a_choice(name, value, ("true", "false"))
+            raise error if own is not None else error.traced(lambda _name: (name, ANSIBLE_CFG)) from None
 
     def _show(self, line: str) -> None:
         display.vvv(f"{self._name}: {line}")

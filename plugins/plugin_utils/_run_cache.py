@@ -52,7 +52,7 @@ _memory: dict[str, Any] = {}  # of this worker: values for the whole playbook ru
 class RunCache:
     """The values that the holder of ``secrets`` has fetched in the playbook run with this temporary directory.
 
-    ``host`` is the one that asks, which may be in several workers one after the other; by default this worker.
+    ``host`` is the one that needs a value, by default this worker. Its tasks run in one worker after the other.
     """
 
     def __init__(self, directory: str, secrets: Iterable[str], host: str | None = None) -> None:

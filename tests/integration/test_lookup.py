@@ -1,8 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup in real playbooks: where it may stand, what it returns, and bad input."""
+"""The lookup in real playbooks: how it is called, what it returns, and what it says of bad input."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from bad_input import UNKNOWN_KEY, bad_inputs
@@ -291,6 +293,19 @@ def test_a_missing_credential_says_where_a_lookup_looks(playbook, simulator, opt
     assert "`environment`" in run.task("Keep").message
 
 
+def test_a_bad_value_is_named_as_the_user_wrote_it(playbook, simulator, options):
+    tasks = [
+        {**keep(value=f"lookup('{LOOKUP}')"), "name": "variable", "vars": as_variables({**options, "team_id": "SRE"})},
+        {**keep(value=f"lookup('{LOOKUP}', team_id='SRE')"), "name": "argument", "vars": as_variables(options)},
+    ]
+
+    run = playbook.run([{**task, "ignore_errors": True} for task in tasks])
+
+    assert " sysdig_token_team_id='SRE' is not a whole number" in run.task("variable").message
+    assert " team_id='SRE' is not a whole number" in run.task("argument").message
+    assert simulator.requests() == []
+
+
 def test_requests_are_shown_from_three_v_on(playbook, simulator, options):
     uses = [f"lookup('{lookup}') | length > 0" for lookup in (LOOKUP, ACCESS_KEY_LOOKUP, LOOKUP)]
     tasks = [{"name": name, "ansible.builtin.assert": {"that": uses, "quiet": True}} for name in ("first", "second")]
@@ -298,6 +313,17 @@ def test_requests_are_shown_from_three_v_on(playbook, simulator, options):
     shown = playbook.run(tasks, "-vvv", vars=as_variables(options)).succeeded().output
     quiet = playbook.run(tasks, "-vv", vars=as_variables(options)).succeeded().output
 
-    lines = [line for line in shown.splitlines() if line.startswith("ibmcloud.sysdig.")]
-    print(lines)
-    assert "from the run cache" not in quiet
+    iam = simulator.requests()[0]
+    lines = [re.sub(r", \d+ ms", "", line) for line in shown.splitlines() if line.startswith("ibmcloud.sysdig.")]
+    assert lines == [
+        f"{LOOKUP}: POST {simulator.url}/identity/token: 200, request ID {iam['request_id']}",
+        f"{LOOKUP}: GET {simulator.url}/api/token: 200",
+        f"{ACCESS_KEY_LOOKUP}: IAM token from the run cache",
+        f"{ACCESS_KEY_LOOKUP}: GET {simulator.url}/api/customer/accessKeys: 200",
+        f"{LOOKUP}: API token from the run cache",
+        f"{LOOKUP}: API token from the run cache",
+        f"{ACCESS_KEY_LOOKUP}: access key from the run cache",
+        f"{LOOKUP}: API token from the run cache",
+    ]
+    assert "run cache" not in quiet
+    assert f"{LOOKUP}: " not in quiet

@@ -61,16 +61,63 @@ def test_options_are_taken_from_ansible_cfg_last(playbook, simulator, at_simulat
 
 
 @pytest.mark.parametrize("secret", ["api_key", "iam_token", "sysdig_api_token", "token"])
-def test_a_secret_in_ansible_cfg_is_not_read(playbook, simulator, at_simulator, secret):
+def test_a_secret_in_ansible_cfg_is_an_error(playbook, simulator, options, secret):
     playbook.write("ansible.cfg", f"[sysdig_token]\n{secret} = secret-of-the-file\n")
     playbook.secrets["the one in the file"] = "secret-of-the-file"
-    variables = as_variables({**at_simulator, "instance_id": METRICS})
 
-    run = playbook.run([keep(value=f"lookup('{LOOKUP}')")], "-vvv", vars=variables)
+    run = playbook.run([keep(value=f"lookup('{LOOKUP}')")], "-vvv", vars=as_variables(options))
 
     assert run.rc != 0
-    assert "credential is missing" in run.output
+    assert f"/project/ansible.cfg has {secret}, a secret" in run.task("Keep").message
+    assert f"use the variable sysdig_token_{secret}" in run.task("Keep").message
     assert simulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("validate_certs", "ture"),
+        ("check_token", "2"),
+        ("details", "maybe"),
+        ("cache", "of"),
+        ("timeout", "soon"),
+        ("endpoint_type", "Public"),
+        ("auth_method", "apikey"),
+    ],
+)
+def test_a_wrong_value_in_ansible_cfg_is_our_error(playbook, simulator, options, name, value):
+    """Ansible itself takes whatever is not a yes for a no."""
+    playbook.write("ansible.cfg", f"[sysdig_token]\n{name} = {value}\n")
+
+    run = playbook.run([keep(value=f"lookup('{LOOKUP}')")], vars=as_variables(options))
+
+    assert run.rc != 0
+    assert f"{name} (section [sysdig_token] of ansible.cfg)='{value}' is not" in run.task("Keep").message
+    assert "KeyError" not in run.output
+    assert simulator.requests() == []
+
+
+def test_an_unknown_name_in_ansible_cfg_is_warned_of_once(playbook, simulator, options):
+    playbook.hosts("one", "two")
+    playbook.write("ansible.cfg", "[sysdig_token]\nvalidate_cert = no\nteam_id = 102 ; SRE\n")
+
+    run = playbook.run([keep(value=f"lookup('{LOOKUP}')")], hosts="all", vars=as_variables(options)).succeeded()
+
+    words = " ".join(run.output.split())
+    assert words.count("/project/ansible.cfg has validate_cert, which is not an option and has no effect.") == 1
+    assert "Did you mean validate_certs?" in words
+    assert run.fact("value", "two") == simulator.token(METRICS, 102)
+
+
+def test_values_in_ansible_cfg_are_read_as_ansible_reads_its_own(playbook, simulator, at_simulator, tmp_path):
+    """Quotes are taken off, a percent sign is a percent sign, and a path begins beside the file."""
+    (playbook.directory / "key").write_text(OWNER_API_KEY, encoding="utf-8")
+    stated = {**at_simulator, "api_key_file": "key", "instance_id": f"'{METRICS}'", "team_name": "100%", "retries": ""}
+    playbook.write("ansible.cfg", "[sysdig_token]\n" + "".join(f"{name} = {value}\n" for name, value in stated.items()))
+
+    run = playbook.run([keep(value=f"lookup('{LOOKUP}')")])
+
+    assert "team_name='100%' is not one of the credential's teams" in run.task("Keep").message
 
 
 def test_arguments_win_over_variables_over_environment_over_ansible_cfg(playbook, simulator, options):
@@ -130,3 +177,17 @@ def test_an_empty_argument_is_no_second_instance_beside_a_term(playbook, simulat
     run = playbook.run([task]).succeeded()
 
     assert run.fact("value") == simulator.token(METRICS)
+
+
+def test_a_credential_that_is_a_lookup_is_evaluated_at_every_reference(playbook, simulator, options, tmp_path):
+    """As docs/lookup.md says; the token itself is retrieved once."""
+    playbook.hosts("one", "two", "three")
+    log = tmp_path / "requests-for-key"
+    command = f"echo request >> {log}; echo {OWNER_API_KEY}"
+    variables = {**as_variables(options), "sysdig_token_api_key": f"{{{{ lookup('pipe', '{command}') }}}}"}
+    variables["token"] = f"{{{{ lookup('{LOOKUP}') }}}}"
+
+    playbook.run([keep(a="token", b="token")], hosts="all", vars=variables).succeeded()
+
+    assert log.read_text().splitlines() == ["request"] * 6
+    assert len(simulator.requests("iam")) == 1

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run leaves on the controller's disk: nothing when it ends, and nothing readable when it is killed."""
+"""What a playbook run leaves on the control node: nothing when it ends, and nothing readable when it is killed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def running(project):
 
 def kill_family(process: int) -> None:
     """Kill a process and all that it has started. Its group would not do: Ansible's workers have sessions of their own,
-    and one that lives on asks the simulator again, while the next test counts.
+    and one that lives on makes more requests, while the next test counts.
     """
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, signal.SIGSTOP)  # so that it starts no more
@@ -73,8 +73,8 @@ def wait_until(is_so) -> None:
         time.sleep(0.02)
 
 
-def remembered(local: Path) -> list[Path]:
-    """The answers in the run cache."""
+def cached(local: Path) -> list[Path]:
+    """List the values in the run cache."""
     files = local.glob("*/ibmcloud.sysdig/*")
     return [path for path in files if len(path.name) == 64]  # neither a lock nor one that is being written
 
@@ -88,22 +88,22 @@ def test_run_that_ends_leaves_nothing(project, simulator):
     assert list(local.iterdir()) == []
 
 
-@pytest.mark.parametrize("moment", ["asking", "using"])
+@pytest.mark.parametrize("moment", ["requesting", "using"])
 def test_killed_run_leaves_nothing_readable(project, simulator, moment):
     """Killed when only the IAM token is known, or when a host's task is at work with the Sysdig token known."""
     local = Path(project.environment["ANSIBLE_LOCAL_TEMP"])
     started = project.directory / "started"
     work = {"ansible.builtin.shell": f"touch {started}; sleep 60", "when": f"{LOOKUP} | length > 30"}
     project.write("playbook.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [read_token(), work]}])
-    if moment == "asking":
+    if moment == "requesting":
         simulator.fault("hang", service="sysdig")
 
     with running(project) as run:
-        wait_until(lambda: started.exists() if moment == "using" else remembered(local))
+        wait_until(lambda: started.exists() if moment == "using" else cached(local))
         kill_family(run.pid)
 
-    left = remembered(local)
-    assert len(left) == {"asking": 1, "using": 2}[moment]
+    left = cached(local)
+    assert len(left) == {"requesting": 1, "using": 2}[moment]
     assert {stat.S_IMODE(path.parent.stat().st_mode) for path in left} == {0o700}
     assert {stat.S_IMODE(path.stat().st_mode) for path in left[0].parent.iterdir()} == {0o600}
     # Nothing that the test wrote holds a secret, so all there is may be searched.

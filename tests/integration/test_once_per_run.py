@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Once per run: what real playbooks with many hosts, forks and references cost in calls."""
+"""Once per playbook run: how many requests playbooks with many hosts, forks and references make."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORKS = ("--forks", "20")
 
 @pytest.fixture
 def variables(simulator):
-    """What stands in group_vars: the options, and a token that is asked for at every reference."""
+    """What stands in group_vars: the options, and a variable that is evaluated at every reference."""
     return {
         "sysdig_token_api_key": OWNER_API_KEY,
         "sysdig_token_instance_id": METRICS,
@@ -27,7 +27,7 @@ def variables(simulator):
 
 
 def play(variables, **keywords):
-    """A play whose every host compares its references of the token with what it should be."""
+    """Return a play in which every host compares its references of the token with the expected one."""
     compare = {"that": ["token == expected"] * REFERENCES, "quiet": True}
     task = {"name": "compare", "ansible.builtin.assert": compare}
     return {"hosts": "all", "gather_facts": False, "vars": variables, "tasks": [task], **keywords}
@@ -37,24 +37,24 @@ def names(count):
     return [f"host{number:03}" for number in range(count)]
 
 
-def calls(simulator):
-    """How many calls IAM and Sysdig got."""
+def requests(simulator):
+    """Return how many requests IAM and Sysdig got."""
     return len(simulator.requests("iam")), len(simulator.requests("sysdig"))
 
 
 def run_on_all(playbook, plays, hosts):
-    """Run the plays, which have to succeed on every host."""
+    """Run the plays, which must succeed on every host."""
     run = playbook.run_plays(plays, *FORKS).succeeded()
     assert {(result.host, result.status) for result in run.results} == {(host, "ok") for host in hosts}
     return run
 
 
-def test_200_hosts_with_five_references_each_make_two_calls(playbook, simulator, variables):
+def test_200_hosts_with_five_references_each_make_two_requests(playbook, simulator, variables):
     playbook.hosts(*names(200))
 
     run_on_all(playbook, [play(variables)], names(200))
 
-    assert calls(simulator) == (1, 1), simulator.requests()
+    assert requests(simulator) == (1, 1), simulator.requests()
 
 
 @pytest.mark.parametrize("keywords", [{"serial": 15}, {"strategy": "free"}], ids=["serial", "free"])
@@ -63,7 +63,7 @@ def test_order_of_hosts_does_not_matter(playbook, simulator, variables, keywords
 
     run_on_all(playbook, [play(variables, **keywords)], names(60))
 
-    assert calls(simulator) == (1, 1), simulator.requests()
+    assert requests(simulator) == (1, 1), simulator.requests()
 
 
 def test_plays_of_one_run_share_the_token(playbook, simulator, variables):
@@ -71,7 +71,7 @@ def test_plays_of_one_run_share_the_token(playbook, simulator, variables):
 
     run_on_all(playbook, [play(variables), play(variables)], names(2))
 
-    assert calls(simulator) == (1, 1), simulator.requests()
+    assert requests(simulator) == (1, 1), simulator.requests()
 
 
 def test_host_groups_with_teams_of_their_own_share_a_login(playbook, simulator, variables):
@@ -86,11 +86,11 @@ def test_host_groups_with_teams_of_their_own_share_a_login(playbook, simulator, 
 
     run_on_all(playbook, [play(shared)], names(60))
 
-    assert calls(simulator) == (1, 30), simulator.requests()
+    assert requests(simulator) == (1, 30), simulator.requests()
 
 
 def test_credentials_are_kept_apart(playbook, simulator, variables):
-    """What one credential may see is not handed to another, though both ask for the same."""
+    """What one credential may see is not returned to another, though both name the same instance and team."""
     playbook.hosts("first", "second", "third", "fourth")
     playbook.write("host_vars/second.yml", {"key": ONE_TEAM_KEY})
     playbook.write("host_vars/fourth.yml", {"key": "no-such-key"})
@@ -103,15 +103,15 @@ def test_credentials_are_kept_apart(playbook, simulator, variables):
         "fourth": "failed",
     }
     assert [request["status"] for request in simulator.requests("iam")].count(200) == 2
-    assert calls(simulator)[1] == 2
+    assert requests(simulator)[1] == 2
 
 
-def test_without_the_cache_every_reference_asks(playbook, simulator, variables):
+def test_without_the_cache_every_reference_makes_requests(playbook, simulator, variables):
     playbook.hosts(*names(3))
 
     run_on_all(playbook, [play({**variables, "sysdig_token_cache": False})], names(3))
 
-    assert calls(simulator) == (3 * REFERENCES, 3 * REFERENCES), simulator.requests()
+    assert requests(simulator) == (3 * REFERENCES, 3 * REFERENCES), simulator.requests()
 
 
 def test_next_run_sees_a_token_that_was_reset(playbook, simulator, variables):
@@ -121,7 +121,7 @@ def test_next_run_sees_a_token_that_was_reset(playbook, simulator, variables):
     variables["expected"] = simulator.reset_token(METRICS, 101)
     run_on_all(playbook, [play(variables)], names(2))
 
-    assert calls(simulator) == (2, 2), simulator.requests()
+    assert requests(simulator) == (2, 2), simulator.requests()
 
 
 @pytest.mark.parametrize(("lifetime", "logins"), [(50, 2), (3600, 1)])
@@ -135,7 +135,7 @@ def test_iam_token_about_to_expire_is_not_used_for_the_next_team(playbook, simul
 
     run_on_all(playbook, teams, names(2))
 
-    assert calls(simulator) == (logins, 2), simulator.requests()
+    assert requests(simulator) == (logins, 2), simulator.requests()
 
 
 def test_refused_key_on_200_hosts_is_tried_at_most_twice(playbook, simulator, variables):
@@ -157,7 +157,7 @@ def test_refused_key_on_200_hosts_is_tried_at_most_twice(playbook, simulator, va
     assert simulator.requests("sysdig") == []
 
 
-def test_hosts_that_retry_after_a_pause_ask_again(playbook, simulator, variables):
+def test_hosts_that_retry_after_a_pause_make_a_new_request(playbook, simulator, variables):
     """As with an API key that IAM does not know yet, because it has just been created."""
     playbook.hosts(*names(3))
     body = '{"errorCode": "BXNIM0415E", "errorMessage": "Provided API key could not be found."}'
@@ -169,12 +169,12 @@ def test_hosts_that_retry_after_a_pause_ask_again(playbook, simulator, variables
     run = playbook.run_plays([play(variables, tasks=[retrying])], *FORKS).succeeded()
 
     assert [run.task("compare", host).status for host in names(3)] == ["failed"] * 3
-    assert calls(simulator) == (2, 1), simulator.requests()
+    assert requests(simulator) == (2, 1), simulator.requests()
 
 
 def test_hit_imports_nothing_heavy(playbook, simulator, variables):
-    """The second host's worker is forked from a process that knows nothing of the first one's imports."""
-    playbook.hosts("asks", "remembers")
+    """The second host's worker is forked from a process without the imports of the first one."""
+    playbook.hosts("first", "second")
     playbook.write(
         "lookup_plugins/imported.py",
         "import sys\n"
@@ -189,10 +189,10 @@ def test_hit_imports_nothing_heavy(playbook, simulator, variables):
         [play(variables, tasks=[{"name": "show", "ansible.builtin.debug": show}])], "--forks", "1"
     ).succeeded()
 
-    (_is_right, at_first), (is_right, at_hit) = (run.task("show", host).result["msg"] for host in ("asks", "remembers"))
+    (_is_right, at_first), (is_right, at_hit) = (run.task("show", host).result["msg"] for host in ("first", "second"))
     ours = "ansible_collections.ibmcloud.sysdig.plugins."
-    rooms = ("_retrieval.transport", "_retrieval.settings", "_errors.services")
-    heavy = {"requests", "urllib3", *(f"{ours}module_utils.{room}" for room in rooms)}
+    rooms = ("_retrieval.transport", "_retrieval.settings", "_errors.services", "_errors.base")
+    heavy = {"requests", "urllib3", f"{ours}plugin_utils._fetch", *(f"{ours}module_utils.{room}" for room in rooms)}
     assert is_right
     assert heavy <= set(at_first)
     assert f"{ours}plugin_utils._run_cache" in at_hit

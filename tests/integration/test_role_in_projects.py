@@ -15,11 +15,11 @@ def test_variables_of_the_inventory_reach_the_role(playbook, etc):
     entry = {
         "type": "env_file",
         "path": str(etc / "env"),
-        "variables": {"X": "{{ sysdig.token }} of {{ inventory_hostname }}"},
+        "variables": {"X": "a token of {{ inventory_hostname }}"},
     }
     playbook.write("group_vars/monitoring.yml", {**GIVEN, "sysdig_integrations_list": [entry]})
     playbook.run_plays([{"hosts": "monitoring", "gather_facts": False, "roles": [ROLE]}]).succeeded()
-    assert (etc / "env").read_text().splitlines()[1:] == [f'X="{TOKEN} of here"']
+    assert (etc / "env").read_text().splitlines()[1:] == ['X="a token of here"']
 
 
 def test_a_template_of_the_user_is_not_confused_with_one_of_the_role(wire, playbook, etc):
@@ -83,7 +83,7 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
             {
                 "type": "env_file",
                 "path": f"{etc}/{{{{ inventory_hostname }}}}/env",
-                "variables": {"A": "{{ sysdig.token }}", "B": "{{ sysdig.team_id }}"},
+                "variables": {"A": {"from": "token"}, "B": {"from": "instance_id"}},
             },
         ],
     }
@@ -96,5 +96,5 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
     assert [path.read_text() for path in etc.glob("*/token")] == [simulator.token(METRICS)] * 3
     assert paths(simulator).count("/api/token") == 1
     assert len(simulator.requests("iam")) == 1
-    only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "-e", "sysdig_integrations_hosts=two").succeeded()
+    only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "--limit", "two").succeeded()
     assert {result.host for result in only_one.results} == {"two"}

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a service says is never a template: it arrives as it is, wherever it goes, and runs nothing."""
+"""A response is never a template: it arrives unchanged, wherever it goes, and nothing in it is evaluated."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def hostile(request, tmp_path):
 
 @pytest.fixture
 def services(simulator, hostile):
-    """They answer with it in the place of the token, the access key, and the names of teams."""
-    answers = {
+    """Have them send it as the token, the access key, and the names of teams."""
+    responses = {
         "/api/token": {"token": {"key": hostile}},
         "/api/customer/accessKeys": {"customerAccessKeys": [{"accessKey": hostile, "enabled": True}]},
         "/api/teams": {"teams": [{"id": 1, "name": hostile}]},
     }
-    for path, body in answers.items():
+    for path, body in responses.items():
         simulator.fault("status", status=200, body=json.dumps(body), path=path, times=None)
 
 
@@ -60,7 +60,7 @@ def test_token_of_the_module(playbook, options, hostile):
 
 
 @pytest.mark.usefixtures("services")
-def test_answers_of_the_lookups(playbook, options, hostile):
+def test_values_of_the_lookups(playbook, options, hostile):
     playbook.write("token.j2", f"{{{{ lookup('{LOOKUP}') }}}} {{{{ below }}}}")
     variables = {
         "token": f"{{{{ lookup('{LOOKUP}') }}}}",
@@ -91,11 +91,11 @@ def test_files_of_the_role(playbook, at_simulator, etc, hostile):
     playbook.write("templates/mine.j2", "{{ sysdig.token }} {{ entry.src }} {{ sysdig | string }}")
     entries = [
         {"type": "token_file", "path": f"{etc}/token"},
-        {"type": "env_file", "path": f"{etc}/env", "variables": {"A": "{{ sysdig.token }}"}},
+        {"type": "env_file", "path": f"{etc}/env", "variables": {"A": {"from": "token"}}},
         {"type": "template", "path": f"{etc}/mine", "src": "mine.j2"},
         {"type": "grafana", "path": f"{etc}/grafana.yaml", "service": ""},
         {"type": "prometheus", "path": f"{etc}/prometheus/prometheus.yml", "service": "", "validate": ""},
-        {"type": "agent", "path": f"{etc}/dragent.yaml", "service": ""},
+        {"type": "agent", "path": f"{etc}/dragent.yaml", "service": "", "create": True},
     ]
     given = {**at_simulator, "api_key": OWNER_API_KEY, "instance_id": METRICS, "region": "us-south"}
     variables = {f"sysdig_integrations_{name}": value for name, value in given.items()}

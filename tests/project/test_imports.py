@@ -18,7 +18,7 @@ LAYERS = (
     ("module_utils/_redact", "module_utils/_secret_names"),
     ("module_utils/_errors",),
     ("module_utils/_retrieval", "module_utils/_files", "plugin_utils/_yaml"),
-    ("plugin_utils/_run_cache",),
+    ("plugin_utils/_run_cache", "plugin_utils/_fetch", "plugin_utils/_ansible_cfg", "plugin_utils/_near_misses"),
     ("plugin_utils/_cached_retrieval",),
     ("plugin_utils/_integrations", "plugin_utils/_lookup", "doc_fragments"),
     ("modules", "lookup", "action"),

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hammers one run cache with many processes, kills them at random, and says what it cost and whether all went well."""
+"""Use one run cache from many processes, kill some at random, and report the requests and whether all went well."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from simulator import client
 
-from concurrency.crowd import Crowd, asker
-from concurrency.questions import IAM_LIFETIME, logins, questions, token_calls
+from concurrency.crowd import Crowd, evaluator
+from concurrency.references import IAM_LIFETIME, logins, references, token_requests
 
 COLLECTIONS = Path(__file__).resolve().parents[2] / ".build" / "collections"
-LATENCY = 0.2  # seconds that each service takes: long enough for a kill to come in between
+LATENCY = 0.2  # seconds that each service takes: long enough for a kill in the middle of a request
 
 
 def main() -> None:
@@ -30,38 +30,38 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30, help="how long (default: 30)")
     parser.add_argument("--workers", type=int, default=64, help="how many at a time (default: 64)")
     parser.add_argument("--kills", type=float, default=8, help="how many a second, on average (default: 8)")
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of what is random")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="seed of everything random")
     arguments = parser.parse_args()
     print(f"{arguments.workers} workers for {arguments.seconds:g} seconds, --seed {arguments.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="concurrency-") as name, client.running(Path(name)) as simulator:
         os.environ["ANSIBLE_LOCAL_TEMP"] = os.environ["ANSIBLE_HOME"] = name
-        asked = questions(simulator, arguments.seconds)
+        evaluated = references(simulator, arguments.seconds)
         simulator.iam_token_lifetime(IAM_LIFETIME)
         simulator.latency(iam=LATENCY, sysdig=LATENCY)
         place = {"url": simulator.url, "iam_url": simulator.url, "ca_path": simulator.ca_file}
-        ask = asker(COLLECTIONS, {**place, "retries": 0})
-        crowd = Crowd(arguments.workers, ask, asked, Path(name) / "answers")
+        evaluate = evaluator(COLLECTIONS, {**place, "retries": 0})
+        crowd = Crowd(arguments.workers, evaluate, evaluated, Path(name) / "values")
         start = time.monotonic()
         crowd.run(arguments.seconds, arguments.kills, random.Random(arguments.seed))
-        sys.exit(_judge(crowd, simulator, time.monotonic() - start))
+        sys.exit(_report(crowd, simulator, time.monotonic() - start))
 
 
-def _judge(crowd: Crowd, simulator: client.SimulatorClient, seconds: float) -> int:
-    """Print the counts; 1 if one of them must not be."""
-    answers, outcomes = crowd.answers(), crowd.outcomes
-    iam, sysdig = logins(simulator), token_calls(simulator)
+def _report(crowd: Crowd, simulator: client.SimulatorClient, seconds: float) -> int:
+    """Print the counts. Return the exit code: 1 if one of them is wrong."""
+    values, outcomes = crowd.values(), crowd.outcomes
+    iam, sysdig = logins(simulator), token_requests(simulator)
     extra, killed = iam.extra + sysdig.extra, outcomes["killed"]
     print(
         f"workers: {', '.join(f'{count} {outcome}' for outcome, count in outcomes.items())}, in {seconds:.0f} seconds"
     )
-    print(f"answers: {answers.total()}, of them right: {answers['right']}")
-    print(f"calls: {iam.made} to IAM, {sysdig.made} for tokens; {extra} more than one per key and validity period")
-    problems = [f"{count} times {told}" for told, count in answers.items() if told != "right"]
+    print(f"values: {values.total()}, of them right: {values['right']}")
+    print(f"requests: {iam.made} to IAM, {sysdig.made} for tokens; {extra} more than one per key and validity period")
+    problems = [f"{count} times {value}" for value, count in values.items() if value != "right"]
     problems += [f"{outcomes[outcome]} workers {outcome}" for outcome in ("failed", "stuck") if outcomes[outcome]]
     if extra > killed:
-        problems.append(f"{extra} calls too many, but only {killed} kills")
-    if not (killed and answers["right"]):
-        problems.append("nothing was tried: no worker was killed, or none was answered")
+        problems.append(f"{extra} requests too many, but only {killed} kills")
+    if not (killed and values["right"]):
+        problems.append("nothing was tried: no worker was killed, or none got a value")
     print("\n".join(f"WRONG: {problem}" for problem in problems) or "All is well.")
     return 1 if problems else 0
 

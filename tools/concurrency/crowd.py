@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Workers as Ansible forks them: each asks a few questions by the lookup and ends, and another takes its place."""
+"""Workers as Ansible forks them: each evaluates a few references of the lookup and ends, and another replaces it."""
 
 from __future__ import annotations
 
@@ -15,31 +15,33 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from concurrency.questions import Question
+from concurrency.references import Reference
 
 NAME = "ibmcloud.sysdig.sysdig_token"
-QUESTIONS_OF_A_WORKER = 8
-LONGEST_PAUSE = 0.2  # seconds between two questions of a worker
+REFERENCES_OF_A_WORKER = 8
+LONGEST_PAUSE = 0.2  # seconds between two references of a worker
 LONGEST_LIFE = 120.0  # seconds after which a worker counts as stuck, on a busy machine too
-NICENESS = 5  # of the workers: who starts and kills them, and who answers them, goes first
+NICENESS = 5  # of the workers, so that their parent and the simulator go first
 
 
 class Crowd:
-    """So many workers at a time, and what became of all of them.
+    """A number of workers at a time, and how all of them ended.
 
-    ``outcomes`` counts ``finished``, ``killed``, ``failed`` (in a way of its own) and ``stuck`` workers.
+    ``outcomes`` counts ``finished``, ``killed``, ``failed`` (with a traceback) and ``stuck`` workers.
     """
 
-    def __init__(self, size: int, ask: Callable[[Question], str], questions: Sequence[Question], record: Path) -> None:
+    def __init__(
+        self, size: int, evaluate: Callable[[Reference], str], references: Sequence[Reference], record: Path
+    ) -> None:
         self._size = size
-        self._ask = ask
-        self._questions = questions
+        self._evaluate = evaluate
+        self._references = references
         self._record = record
         self._started: dict[int, float] = {}  # by process id
         self.outcomes: Counter[str] = Counter()
 
     def run(self, seconds: float, kills_per_second: float, chance: random.Random) -> None:
-        """Keep the crowd at its size for so long, killing at random; then let those who are there finish."""
+        """Keep the crowd at its size for so many seconds, killing at random; then let the last workers finish."""
         start = time.monotonic()
         self._fill(start, chance)
         next_kill = time.monotonic()
@@ -54,8 +56,8 @@ class Crowd:
             self._reap()
             time.sleep(0.005)
 
-    def answers(self) -> Counter[str]:
-        """How often the workers were told what: ``right``, or what was wrong."""
+    def values(self) -> Counter[str]:
+        """Count the values that workers got: ``right``, or what was wrong."""
         return Counter(self._record.read_text(encoding="utf-8").splitlines())
 
     def _fill(self, start: float, chance: random.Random) -> None:
@@ -68,21 +70,21 @@ class Crowd:
             self._started[process_id] = time.monotonic()
             return
         status = 1
-        faulthandler.register(signal.SIGUSR1)  # a worker that is stuck shall say where
+        faulthandler.register(signal.SIGUSR1)  # so that a stuck worker prints where it is
         os.nice(NICENESS)
         try:
             self._work(start, random.Random(seed))
             status = 0
         finally:
-            os._exit(status)  # none of the clean-up that is the parent's
+            os._exit(status)  # without the clean-up of the parent
 
     def _work(self, start: float, chance: random.Random) -> None:
-        for _number in range(QUESTIONS_OF_A_WORKER):
+        for _number in range(REFERENCES_OF_A_WORKER):
             now = time.monotonic() - start
-            question = chance.choice([question for question in self._questions if question.start <= now])
-            told = self._ask(question).replace("\n", " ")
+            reference = chance.choice([reference for reference in self._references if reference.start <= now])
+            value = self._evaluate(reference).replace("\n", " ")
             with self._record.open("ab", buffering=0) as record:  # one line at once, or none if it is killed
-                record.write(f"{told}\n".encode())
+                record.write(f"{value}\n".encode())
             time.sleep(chance.uniform(0, LONGEST_PAUSE))
 
     def _reap(self) -> None:
@@ -101,26 +103,26 @@ class Crowd:
             del self._started[process_id]
 
 
-def asker(collections: Path, options: dict[str, Any]) -> Callable[[Question], str]:
-    """A function that asks by the real lookup, and says ``right`` or what was wrong.
+def evaluator(collections: Path, options: dict[str, Any]) -> Callable[[Reference], str]:
+    """Return a function that evaluates a reference with the real lookup, and returns ``right`` or what was wrong.
 
-    Ansible makes the run's temporary directory when it is imported, which is why that happens only here.
+    Ansible makes its temporary directory when it is imported, so that happens only here.
     """
     from ansible.errors import AnsibleError
     from ansible.plugins.loader import init_plugin_loader, lookup_loader
 
     init_plugin_loader([str(collections)])
-    # Imported here once, and not by 64 workers at once: it is the cache that is to be kept busy.
+    # Imported here once, and not by 64 workers at once: the cache is what should be busy.
     lookup_loader.get(NAME)
     importlib.import_module("ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._fetch")
 
-    def ask(question: Question) -> str:
-        given = {**options, "api_key": question.api_key, "team_id": question.team_id}
+    def evaluate(reference: Reference) -> str:
+        arguments = {**options, "api_key": reference.api_key, "team_id": reference.team_id}
         try:
-            (told,) = lookup_loader.get(NAME).run([question.crn], {}, **given)
+            (value,) = lookup_loader.get(NAME).run([reference.crn], {}, **arguments)
         except AnsibleError as error:
-            expected = bool(question.refusal) and question.refusal in str(error)
-            return "right" if expected else f"wrong: team {question.team_id}: {error}"
-        return "right" if told == question.token else f"wrong: team {question.team_id}: another token"
+            expected = bool(reference.refusal) and reference.refusal in str(error)
+            return "right" if expected else f"wrong: team {reference.team_id}: {error}"
+        return "right" if value == reference.token else f"wrong: team {reference.team_id}: another token"
 
-    return ask
+    return evaluate

@@ -19,15 +19,17 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "troubleshooting.md"
 MARKER = "<!-- Written by `make options` from plugins/module_utils/_errors, down to the end. -->"
 ERRORS = ROOT / "plugins" / "module_utils" / "_errors"
+EXAMPLES = Path(__file__).resolve().parent / "error_examples"
 PACKAGE = "ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors"
-FIRST = ("options", "network", "services")  # in this order; others follow by name
+FIRST = ("options", "network", "services", "denials", "access_keys")  # in this order; others follow by name
 WITHOUT_WORDINGS = ("__init__", "base", "phrases")
 
 
 def page() -> str:
     """Return the text of docs/troubleshooting.md: what people wrote above the marker, and every error below."""
     head = PAGE.read_text(encoding="utf-8").partition(MARKER)[0]
-    return "\n".join([head + MARKER, *(line for name in files() for line in _section(name)), ""])
+    with_examples = [name for name in files() if (EXAMPLES / f"{name}.py").exists()]  # a test asks for the others
+    return "\n".join([head + MARKER, *(line for name in with_examples for line in _section(name)), ""])
 
 
 def files() -> list[str]:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the retrieval's options into the role, from the table of options: `make options`.
 
-A role says its options in three files, none of which can use documentation fragments: what each means, what it is by
-default, and that it is handed on to the lookup. A test holds them to what this writes.
+A role says its options in two files, none of which can use documentation fragments: what each means, and what it is by
+default. A test holds them to what this writes.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ def role_options() -> dict[str, dict[str, Any]]:
     options = {}
     for name, option in OPTIONS.items():
         description = [re.sub(r"\bO\(", f"O({PREFIX}", sentence) for sentence in documented[name]["description"]]
+        if option.choices:
+            description.append(f"One of {', '.join(f'V({choice})' for choice in option.choices)}.")
         if option.default is not None:
             description.append(f"By default V({str(option.default).lower()}).")
         options[PREFIX + name] = {
             "description": description,
-            # An empty string must pass, which is neither a number nor a boolean.
+            # An empty string must pass, which is neither a number nor a boolean; and choices are for the role to judge.
             "type": "str" if option.type in ("int", "bool") else option.type,
             "default": "",
-            **({"choices": ["", *option.choices]} if option.choices else {}),
             **({"no_log": True} if option.secret else {}),
         }
     return options
@@ -61,10 +62,8 @@ def main() -> None:
     text = yaml.dump(role_options(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     specified = [" " * 6 + line for line in text.replace("''", '""').splitlines()]
     defaults = [f'{PREFIX}{name}: ""' for name in OPTIONS]
-    handed_on = [f'  {name}: "{{{{ {PREFIX}{name} }}}}"' for name in OPTIONS]
     write_below(ROLE / "meta" / "argument_specs.yml", "# The options of the retrieval.", specified)
     write_below(ROLE / "defaults" / "main.yml", "# How the token is retrieved.", defaults)
-    write_below(ROLE / "vars" / "main" / "retrieval.yml", "sysdig_integrations_retrieval:", handed_on)
 
 
 if __name__ == "__main__":

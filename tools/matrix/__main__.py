@@ -40,8 +40,8 @@ def run_pytest(environment: Environment, name: str, short: bool) -> Outcome:
 
 
 def run_sanity(environment: Environment) -> Outcome:
-    exit_code = environment.run(environment.python, "tools/sanity.py", "--junit")
-    return counted(exit_code, environment.checkout.glob(".build/sanity/**/tests/output/junit/*.xml"))
+    exit_code = environment.run(environment.python, "tools/run_ansible_test.py", "sanity", "--junit")
+    return counted(exit_code, environment.checkout.glob(".build/ansible-test/**/tests/output/junit/*.xml"))
 
 
 def run_version(version: Version, steps: list[str], short: bool) -> Result:

@@ -8,7 +8,7 @@ Runs on Python 3.6: the module that writes files on hosts raises them too.
 
 import re
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional, TypeVar
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Tuple, TypeVar
 
 from .._redact import redact
 from .phrases import printable
@@ -36,22 +36,16 @@ class SysdigError(Exception):
         facts: what a playbook may look at: ``url``, ``status`` (int), ``code`` (the service's own), ``option``,
             ``request_id`` (the service's own).
         is_refusal: whether a service refused the credential, so that asking again soon is no use.
-        is_missing_credential: whether there is no credential to log in with.
     """
 
     is_refusal = False
-    is_missing_credential = False
 
     def __init__(self, step: str, problem: str, remedy: str, **facts: Any) -> None:
         super().__init__(step)
         self.step = step
         self._problem = printable(problem)
         self._remedy = printable(remedy)
-        self.facts = {
-            name: printable(value) if isinstance(value, str) else value
-            for name, value in facts.items()
-            if value is not None
-        }
+        self.facts = {name: _cleaned(value, printable) for name, value in facts.items() if value is not None}
 
     @property
     def problem(self) -> str:
@@ -85,15 +79,25 @@ class SysdigError(Exception):
         explained._remedy = printable(remedy)
         return explained
 
-    def redacted(self: "Error", secrets: Iterable[str]) -> "Error":
-        """Return this error with ``secrets`` masked in all that it says, also where they are cut."""
-        redacted = self._copy()
-        redacted._problem = _redacted(self._problem, secrets)
-        redacted._remedy = _redacted(self._remedy, secrets)
-        redacted.facts = {
-            name: _redacted(value, secrets) if isinstance(value, str) else value for name, value in self.facts.items()
-        }
-        return redacted
+    def with_facts(self: "Error", **facts: Any) -> "Error":
+        """Return this error with further facts; those that are None are left out."""
+        completed = self._copy()
+        known = {name: _cleaned(value, printable) for name, value in facts.items() if value is not None}
+        completed.facts = {**self.facts, **known}
+        return completed
+
+    def redact(self, secrets: Iterable[str]) -> None:
+        """Mask ``secrets`` in everything that this error says."""
+
+        def masked(text: str) -> str:
+            marked = redact(text, secrets, parts=True)
+            # A service may have put the marks of an option into a secret, and they are not shown.
+            plain = _OPTION.sub(r"\1", marked)
+            shown = redact(plain, secrets, parts=True)
+            return marked if shown == plain else shown
+
+        self._problem, self._remedy = masked(self._problem), masked(self._remedy)
+        self.facts = {name: _cleaned(value, masked) for name, value in self.facts.items()}
 
     def as_dict(self) -> Dict[str, Any]:
         """Return plain data, for ``from_dict``."""
@@ -103,7 +107,6 @@ class SysdigError(Exception):
             "remedy": self._remedy,
             "facts": self.facts,
             "is_refusal": self.is_refusal,
-            "is_missing_credential": self.is_missing_credential,
         }
 
     def _copy(self: "Error") -> "Error":
@@ -112,29 +115,25 @@ class SysdigError(Exception):
         return copy
 
 
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
 @contextmanager
 def redacted_errors(secrets: Iterable[str]) -> Iterator[None]:
-    """Mask ``secrets``, and what is added to them meanwhile, in every SysdigError that leaves the context."""
+    """Mask ``secrets``, and those that are added to them meanwhile, in a SysdigError that leaves the context."""
     try:
         yield
     except SysdigError as error:
-        raise error.redacted(secrets) from None
+        error.redact(secrets)
+        raise
 
 
 def from_dict(data: Dict[str, Any]) -> SysdigError:
     """Rebuild the error that ``as_dict`` described; its class is not kept, because nobody looks at it that late."""
     error = SysdigError(data["step"], data["problem"], data["remedy"], **data["facts"])
     error.is_refusal = data["is_refusal"]
-    error.is_missing_credential = data["is_missing_credential"]
     return error
-
-
-def _redacted(text: str, secrets: Iterable[str]) -> str:
-    redacted = redact(text, secrets, parts=True)
-    # A service may have put the marks of an option into a secret, and they are not shown.
-    plain = _OPTION.sub(r"\1", redacted)
-    shown = redact(plain, secrets, parts=True)
-    return redacted if shown == plain else shown
 
 
 def _renamed(text: str, name_of: Callable[[str], Optional[str]]) -> str:
@@ -142,10 +141,35 @@ def _renamed(text: str, name_of: Callable[[str], Optional[str]]) -> str:
 
 
 class OptionError(SysdigError):
-    """Report wrong input; no call was made."""
+    """Report wrong input; no call was made.
 
-    def __init__(self, option: str, problem: str, remedy: str) -> None:
-        super().__init__(OPTIONS, problem, remedy, option=option)
+    ``in_template`` is a further remedy, for a value that a playbook gave.
+    """
+
+    def __init__(self, option: str, problem: str, remedy: str, in_template: str = "") -> None:
+        super().__init__(OPTIONS, problem, f"{remedy} {in_template}".rstrip(), option=option)
+        self._remedy_elsewhere = printable(remedy)
+
+    def traced(self, origin: Callable[[str], Optional[Tuple[str, str]]]) -> "OptionError":
+        """Return this error with the names that options have where their values were found.
+
+        ``origin`` returns that name and where it is, for example ("IC_API_KEY", "environment of the control node"),
+        or None for an option that was given directly.
+        """
+
+        def with_place(option: str) -> Optional[str]:
+            found = origin(option)
+            return "{} ({})".format(*found) if found else None
+
+        def without_place(option: str) -> Optional[str]:
+            found = origin(option)
+            return found[0] if found else None
+
+        traced = self._copy()
+        traced._problem = _renamed(self._problem, with_place)
+        remedy = self._remedy_elsewhere if origin(self.facts["option"]) else self._remedy
+        traced._remedy = _renamed(remedy, without_place)
+        return traced
 
 
 class TransportError(SysdigError):

@@ -137,6 +137,12 @@ def malformed_command(path: str, reason: str) -> FileError:
     )
 
 
+def malformed_timeout(path: str, seconds: int) -> FileError:
+    return FileError(
+        f"validate_timeout={seconds} for {path} is not a number of seconds from 1 on.", "Correct validate_timeout."
+    )
+
+
 def missing_program(path: str, program: str) -> FileError:
     return FileError(
         f"{program}, which checks {path} before it is replaced, is not on this host.",
@@ -157,7 +163,7 @@ def refused_by_program(path: str, program: str, output: str) -> FileError:
 
 def program_too_slow(path: str, program: str, seconds: int) -> FileError:
     return FileError(
-        f"{program} has not checked the new {path} within {seconds} seconds, and was stopped.",
+        f"{program} has not checked the new {path} within the {seconds} s of validate_timeout, and was stopped.",
         "Try it by hand, raise validate_timeout, or set validate: '' to write the file unchecked.",
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from .base import OptionError, SysdigError
+from .base import OptionError
 from .phrases import did_you_mean
 
 # --- Arguments --------------------------------------------------------------------------------------------------------
@@ -44,11 +44,6 @@ def unknown_argument(name: str, lookup: str, options: Iterable[str]) -> OptionEr
     return OptionError(
         name, f"There is no option {name}.", f"See `ansible-doc -t lookup {lookup}`.{did_you_mean(name, options)}"
     )
-
-
-def environment_unseen(missing_credential: SysdigError) -> SysdigError:
-    seen = "A lookup sees the environment of the process that runs Ansible, and no `environment` of a task or play."
-    return missing_credential.explained(seen, missing_credential.remedy)
 
 
 def misspelt_variable(name: str, suggestion: str) -> OptionError:

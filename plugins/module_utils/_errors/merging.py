@@ -80,7 +80,7 @@ def lost_comment(line: int) -> YamlError:
 
 
 def open_block_text(line: int) -> YamlError:
-    return YamlError("the file ends in the middle of a text of several lines; put a line end at its end", line)
+    return YamlError("the last line is part of a block of text (`|` or `>`) and lacks its line end; add it", line)
 
 
 def uneditable(line: int) -> YamlError:

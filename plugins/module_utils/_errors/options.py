@@ -18,17 +18,20 @@ from .phrases import did_you_mean, either, options, shown
 # --- What is missing, or does not go together -------------------------------------------------------------------------
 
 
-def missing_credential(auth_method: str | None, credentials: list[str], variables: Iterable[str]) -> OptionError:
-    """``credentials`` are the options that would do, ``variables`` are the environment variables of the first."""
+def missing_credential(
+    auth_method: str | None, credentials: list[str], variables: Iterable[str], place: str, note: str
+) -> OptionError:
+    """``credentials`` are the options that would do, ``variables`` are the environment variables of the first.
+
+    ``place`` says whose environment was looked at, and ``note`` what a user may not expect of it.
+    """
     wanted = f"The credential for O(auth_method)={auth_method} is missing" if auth_method else "A credential is missing"
     without = "" if auth_method else ", or O(auth_method)=container or vpc on such a host"
-    error = OptionError(
+    return OptionError(
         credentials[0],
-        f"{wanted}: neither the options nor the environment have one.",
-        f"Give {options(credentials)}{without}; for O({credentials[0]}), the environment may have {either(variables)}.",
+        f"{wanted}: neither the options nor the environment of {place} have one.",
+        f"Give {options(credentials)}{without}; or set {either(variables)} in that environment.{note and ' ' + note}",
     )
-    error.is_missing_credential = True
-    return error
 
 
 def missing_option(option: str, reason: str) -> OptionError:
@@ -87,15 +90,30 @@ def control_character(option: str) -> OptionError:
     return OptionError(
         option,
         f"O({option}) holds a line break or another control character.",
-        "Remove it: `| trim` in a template takes line breaks off both ends.",
+        "Remove it.",
+        in_template="`| trim` in a template takes line breaks off both ends.",
     )
 
 
 def not_ascii(option: str) -> OptionError:
     return OptionError(
+        option, f"O({option}) holds a character that no such value has.", f"Copy O({option}) again, without it."
+    )
+
+
+def quoted(option: str) -> OptionError:
+    return OptionError(
         option,
-        f"O({option}) holds a character that no such value has.",
-        f"Copy O({option}) again; quotation marks may have been copied with it.",
+        f"O({option}) holds quotation marks around its value.",
+        "Remove them; what sets the value, such as `docker run --env-file`, may take them for a part of it.",
+    )
+
+
+def not_an_iam_token() -> OptionError:
+    return OptionError(
+        "iam_token",
+        "O(iam_token) is not an IAM access token, which has three parts separated by dots.",
+        "Give what `ibmcloud iam oauth-tokens` prints; if it is an API key, give it as O(api_key).",
     )
 
 

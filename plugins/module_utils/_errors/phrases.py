@@ -24,6 +24,11 @@ def shown(value: Any) -> str:
     return text if isinstance(value, int) else repr(text if len(text) <= 120 else f"{text[:100]}...")
 
 
+def abbreviated(secret: str) -> str:
+    """Show the first characters of a secret that has many, to tell it from others of its kind."""
+    return f"{secret[:4]}..." if len(secret) >= 16 else "..."
+
+
 def printable(text: str) -> str:
     """Put ``text`` on one line, without what a terminal takes as a command: services' own words go into messages."""
     return "".join(character if character.isprintable() else " " for character in text)

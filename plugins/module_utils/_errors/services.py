@@ -25,8 +25,12 @@ REMEDIES: dict[tuple[str, int], str] = {
     (TEAM, 404): "Check O(instance_id), O(region) and O(url).",
     (TOKEN, 401): "Sysdig does not accept the credential; check that the instance and the region belong together.",
     (TOKEN, 404): "Check O(instance_id), O(region) and O(url): this host does not know the instance.",
-    (ACCESS_KEY, 401): "Sysdig does not accept the token; check that it belongs to this instance.",
-    (ACCESS_KEY, 403): "The token's owner may not see access keys: retrieve with a credential that administers it.",
+    (ACCESS_KEY, 401): "Sysdig does not accept the credential; check that it belongs to this instance.",
+    (
+        ACCESS_KEY,
+        403,
+    ): "The credential's role on the instance does not allow that: Monitor shows access keys to a Reader,"
+    " Workload Protection to a Manager, and only a Manager changes them.",
     (ACCESS_KEY, 404): "Check O(url) and O(region): this host does not know access keys.",
     (CHECK, 401): "The token was retrieved, but is not valid (any more): it may just have been reset. Try again.",
 }
@@ -47,23 +51,6 @@ def refused(step: str, url: str, status: int, code: str | None, message: str) ->
     error = ServiceError(step, problem, remedy, url=url, status=status, code=code)
     error.is_refusal = status in _REFUSALS
     return error
-
-
-def access_denied(denied: ServiceError, iam_only: bool | None) -> ServiceError:
-    """A 403 explained. ``iam_only`` says whether the instance forbids API tokens, None if that could not be seen.
-
-    IBM's documentation gives the same answer for ``IAM_ONLY`` instances as Sysdig gives for missing privileges.
-    """
-    setting = "the instance allows IAM tokens only (external_api_auth=IAM_ONLY), and gives no API token"
-    rights = "the credential lacks a role on the instance, or is not a member of the team"
-    open_instance = "set external_api_auth to ANY with `ibmcloud resource service-instance-update`"
-    grant = "grant the credential at least the Writer role on the instance (and the team)"
-    causes, remedy = {
-        True: (setting, f"To get one, {open_instance}."),
-        False: (rights, f"To get one, {grant}."),
-        None: (f"either {setting}, or {rights}", f"To get one, {open_instance}, or {grant}."),
-    }[iam_only]
-    return denied.explained(f"It means that {causes}.", remedy)
 
 
 def refused_outside(denied: ServiceError) -> ServiceError:
@@ -93,6 +80,18 @@ def unknown_team(option: str, value: int | str, teams: dict[int, str]) -> Servic
         f"O({option})={shown(value)} is not one of the credential's teams in this instance.",
         f"Its teams are: {listed}.{did_you_mean(str(value), teams.values())}",
         option=option,
+    )
+
+
+def other_team(url: str, wanted: int, wanted_name: str | None, team: int, request_id: str | None) -> ServiceError:
+    """The token that came is of another team than the one that is ``wanted``."""
+    named = f"{shown(wanted_name)} ({wanted})" if wanted_name else str(wanted)
+    return ServiceError(
+        CHECK,
+        f"the token is of the team {team}, and the team {named} was requested: the service has ignored the request.",
+        f"Retrieve with a credential whose only team is {wanted}; report it, because tokens of all teams are affected.",
+        url=url,
+        request_id=request_id,
     )
 
 
@@ -131,12 +130,4 @@ def inactive_instance(name: str, state: str) -> ServiceError:
         INSTANCE,
         f"the instance {shown(name)} is {state}.",
         "Give an active one; `ibmcloud resource service-instances` shows them.",
-    )
-
-
-def no_enabled_access_key(url: str, disabled: int) -> ServiceError:
-    """``disabled`` is the number of keys that are listed, but must not be used."""
-    listed = f"has {disabled} disabled and no enabled access key" if disabled else "has no access key"
-    return ServiceError(
-        ACCESS_KEY, f"the instance {listed}.", "Enable or add one in its settings, under Agent Installation.", url=url
     )

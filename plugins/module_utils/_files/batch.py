@@ -9,9 +9,8 @@ from typing import Any, Dict, List
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import snapshot, staging
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices, stronger
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile, shown
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile
 
 
 class HostFiles:
@@ -41,7 +40,7 @@ class HostFiles:
     @property
     def is_abandoned(self) -> bool:
         """Whether a run that was killed has left something beside one of the files, or a copy of a file."""
-        return os.path.lexists(copy_path()) or any(staging.abandoned(file.place) for file in self.files)
+        return os.path.lexists(staging.copy_path()) or any(staging.abandoned(file.place) for file in self.files)
 
     def _refuse_doubles(self) -> None:
         by_place: Dict[Any, HostFile] = {}
@@ -59,17 +58,6 @@ class HostFiles:
                 if wanted:
                     services[service] = stronger(services.get(service, ""), wanted)
         return services
-
-    def differences(self) -> List[Dict[str, str]]:
-        """What changes, as Ansible shows it."""
-        secrets, show_secrets = self._module.params["secrets"], self._module.params["show_secrets"]
-        differences = [item for file in self.files if file.changed for item in file.difference(secrets, show_secrets)]
-        with_changes = {file.parameters["service"] for file in self.files if file.changed}
-        for service in sorted(self.services.keys() - with_changes):
-            header = f"service {service}"
-            before = "files changed in an earlier run, which did not get to it\n"
-            differences.append(shown(header, before, f"{self.services[service]}\n"))
-        return differences
 
     def report(self) -> List[Dict[str, Any]]:
         """The return value ``files``."""

@@ -74,7 +74,7 @@ def _content(parameters: Dict[str, Any], before: Optional[Snapshot]) -> Optional
     if parameters["content"] is None:
         return before.content if before else None
     try:
-        return base64.b64decode(parameters["content"])
+        return base64.b64decode(parameters["content"], validate=True)
     except (binascii.Error, ValueError):
         raise errors.malformed_content(parameters["path"]) from None
 

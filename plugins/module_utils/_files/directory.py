@@ -15,7 +15,9 @@ from typing import List, NamedTuple, Optional, Tuple
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
 
-MOST_LINKS = 40  # as the kernel has it
+# As the kernel has it. A path that is gone step by step could be longer, but nobody else could open it.
+LONGEST_PATH = 4096  # bytes
+MOST_LINKS = 40
 _DIRECTORY = os.O_DIRECTORY | os.O_NOFOLLOW
 
 
@@ -60,6 +62,8 @@ class Place:
             OSError: if a directory cannot be opened.
         """
         try:
+            if len(os.fsencode(path)) >= LONGEST_PATH:
+                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
             walk = _Walk(path)
             name = walk.run(follow)
         except ValueError:  # a null character, or half a surrogate pair
@@ -88,6 +92,13 @@ class Place:
         entries = [directory.status for directory in self.directories[1:]]
         held = [_keeps(directory.status, entry) for directory, entry in zip(self.directories, entries)]
         return all(held) and not others_may_write(self.directories[-1].status)
+
+    def is_open_to(self, owner: Optional[int], group: Optional[int]) -> bool:
+        """Whether a glance shows that owner and group may enter all directories, as far as they are of interest."""
+        found = [directory.status for directory in self.directories]
+        by_owner = [status.st_mode & 0o001 or (status.st_uid == owner and status.st_mode & 0o100) for status in found]
+        by_group = [status.st_mode & 0o001 or (status.st_gid == group and status.st_mode & 0o010) for status in found]
+        return (owner is None or all(by_owner)) and (group is None or all(by_group))
 
     def beside(self, name: str) -> "Place":
         """Another name in the same directory."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Iterator, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import lock_path
 
 LONGEST_WAIT = 60  # seconds
 _PAUSE = 0.05  # seconds
@@ -38,23 +39,6 @@ def host_lock() -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def lock_path() -> str:
-    """The directory that carries the lock."""
-    return _path("lock")
-
-
-def copy_path() -> str:
-    """A directory for copies of files, which the holder of the lock may create."""
-    return _path("copy")
-
-
-def _path(purpose: str) -> str:
-    # Others than root can create directories only where everybody can.
-    user = os.geteuid()
-    parent = "/run" if user == 0 and os.path.isdir("/run") else "/var/tmp"
-    return os.path.join(parent, f"ibmcloud.sysdig-{user}.{purpose}")
 
 
 def _acquire(path: str) -> Optional[int]:

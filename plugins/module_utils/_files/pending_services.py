@@ -12,7 +12,6 @@ reboot empties, as it restarts the services too.
 import os
 from contextlib import suppress
 from typing import Optional
-from urllib.parse import quote
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import snapshot
@@ -38,7 +37,7 @@ class PendingServices:
         if self._directory is None:
             return None
         with suppress(OSError, FileError):
-            return Place.of(os.path.join(self._directory, quote(service, safe="").replace(".", "%2E")))
+            return Place.of(os.path.join(self._directory, "".join(map(_in_name, os.fsencode(service)))))
         return None
 
     def action(self, service: str) -> str:
@@ -65,3 +64,9 @@ class PendingServices:
                 os.unlink(place.name, dir_fd=place.descriptor)
                 return True
         return False
+
+
+def _in_name(byte: int) -> str:
+    """What stands for a byte in the name of a file: itself, or its number."""
+    character = chr(byte)
+    return character if byte < 128 and character.isalnum() else f"%{byte:02X}"

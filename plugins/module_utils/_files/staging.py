@@ -1,10 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The files that stand beside a destination while it is written.
+"""Where runs put what they need for a while: beside a destination, and in directories of their own.
 
-Their names follow from the destination and the user of the task. Whoever holds the lock of that user therefore knows
-that a file found under such a name was abandoned by a run that was killed.
+All names follow from the destination and the user of the task. Whoever holds the lock of that user therefore knows
+that what is found under such a name was abandoned by a run that was killed.
 """
 
 import hashlib
@@ -80,3 +80,20 @@ def remove_abandoned(place: Place) -> None:
 def is_staged(name: str) -> bool:
     """Whether a name is one of those that are used here."""
     return name.startswith(".") and name.rpartition(".")[2] in (*_OF_A_FILE, DIRECTORY) and ".sysdig-" in name
+
+
+def lock_path() -> str:
+    """The directory that carries the lock."""
+    return _path("lock")
+
+
+def copy_path() -> str:
+    """A directory for copies of files, which the holder of the lock may create."""
+    return _path("copy")
+
+
+def _path(purpose: str) -> str:
+    # Others than root can create directories only where everybody can.
+    user = os.geteuid()
+    parent = "/run" if user == 0 and os.path.isdir("/run") else "/var/tmp"
+    return os.path.join(parent, f"ibmcloud.sysdig-{user}.{purpose}")

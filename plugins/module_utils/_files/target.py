@@ -1,19 +1,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One file of the host as it is and in the desired state: what differs, and how it may be shown."""
+"""One file of the host as it is and in the desired state: what differs."""
 
 import errno
-import os
 import shlex
 from typing import Any, Dict, List, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl, desired, snapshot
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import desired, snapshot
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Place
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.readers import refuse_unreachable
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
 
 
 class HostFile:
@@ -51,7 +47,10 @@ class HostFile:
 
     def refuse_unreachable(self) -> None:
         """Refuse a file whose reader may not enter its directories, as far as they exist. Raises FileError."""
-        if self.after:
+        if self.after and not self.place.is_open_to(self.owner, self.group):
+            # Hardly ever needed, and compiled anew by every execution of a module.
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.readers import refuse_unreachable
+
             refuse_unreachable(self.place, self.after, self.owner, self.group)
 
     @property
@@ -87,44 +86,11 @@ class HostFile:
         """Whether an existing file is written in place."""
         return bool(self.parameters["unsafe_writes"]) and self.before is not None and self.after is not None
 
-    def difference(self, secrets: List[str], show_secrets: bool) -> List[Dict[str, str]]:
-        """What changes, as Ansible shows it: the content, then owner, group and mode."""
-        differences = []
-        if self.content_changed or self.after is None:
-            texts = [_text(self.before), _text(self.after)]
-            if not show_secrets:
-                texts = list(masked(texts[0], texts[1], secrets, self.is_all_secret))
-            differences.append(shown(self.path, texts[0], texts[1]))
-        if self.before and self.after:
-            before, after = _permissions(self.before, self.before), _permissions(self.after, self.before)
-            if before != after:
-                differences.append(shown(f"{self.path} (permissions)", before, after))
-        return differences
-
     def _command(self) -> List[str]:
         """The words of the command that checks the file."""
+        if self.parameters["validate_timeout"] < 1:
+            raise errors.malformed_timeout(self.path, self.parameters["validate_timeout"])
         try:
             return shlex.split(self.parameters["validate"] or "")
         except ValueError as error:
             raise errors.malformed_command(self.path, str(error)) from None
-
-
-def shown(header: str, before: str, after: str) -> Dict[str, str]:
-    """A difference as Ansible takes it."""
-    return {"before_header": header, "after_header": header, "before": before, "after": after}
-
-
-def _text(file: Optional[Snapshot]) -> str:
-    if file is None:
-        return ""
-    if file.link_target is not None:
-        return f"symbolic link to {os.fsencode(file.link_target).decode('utf-8', 'replace')}\n"
-    return file.content.decode("utf-8", "replace")
-
-
-def _permissions(file: Snapshot, present: Snapshot) -> str:
-    """Owner, group, mode and list as text; what is left to whoever writes is what it is at present."""
-    user = present.user if file.user is None else file.user
-    group = present.group if file.group is None else file.group
-    listed = f"acl: {acl.text(file.acl)}\n" if file.acl else ""
-    return f"owner: {user}\ngroup: {group}\nmode: {file.mode:04o}\n{listed}"

@@ -18,9 +18,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import fil
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command, readers
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.command import User
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked_words
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import is_staged, staged_name
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import copy_path, is_staged, staged_name
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile
 
 LONGEST_MESSAGE = 1500  # characters of what a command says

@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from http.client import IncompleteRead
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, Mapping, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -51,12 +52,18 @@ class AttemptFailed(Exception):
 
 
 class RawResponse(NamedTuple):
-    """A response as it arrived; ``content`` is cut off somewhere behind LARGEST_BODY."""
+    """A response as it arrived; ``content`` is cut off somewhere behind LARGEST_BODY, and empty if it is encoded."""
 
     status: int
     reason: str
     headers: Mapping[str, str]
     content: bytes
+
+    @property
+    def encoding(self) -> str | None:
+        """In which form the content was sent, None if it is as it is."""
+        encoding = self.headers.get("Content-Encoding", "").strip()
+        return None if encoding.lower() in ("", "identity") else encoding
 
 
 class Connection:
@@ -78,7 +85,10 @@ class Connection:
         self._session = _Session()
         # Off, or .netrc would replace our Authorization, and REQUESTS_CA_BUNDLE our ca_path. Proxies: see _proxies.
         self._session.trust_env = False
-        self._session.headers.update({"Accept": "application/json", "User-Agent": USER_AGENT})
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none: services share the session
+        # A small response can be a huge one in a compressed form.
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
+        self._session.headers.update(headers)
         if not verify:  # the user knows by the name of the option
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -124,13 +134,17 @@ class Connection:
             stream=True,
             **request,
         )
+        raw = RawResponse(response.status_code, response.reason or "", response.headers, b"")
+        if raw.encoding is not None:
+            response.close()
+            return raw
         content = b""
         for chunk in response.iter_content(65536):
             content += chunk
             if len(content) > LARGEST_BODY:
                 response.close()
                 break
-        return RawResponse(response.status_code, response.reason or "", response.headers, content)
+        return raw._replace(content=content)
 
 
 def _run_with_timeout(seconds: float, call: Callable[[], Outcome]) -> Outcome:

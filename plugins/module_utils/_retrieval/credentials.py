@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import options as errors
-from .parse import is_header_safe, path, secret
+from .parse import is_header_safe, is_quoted, path, secret
 
 # Where IBM Cloud Kubernetes Service, Red Hat OpenShift and Code Engine mount it. Source: IBM's Python SDK core 3.28.0.
 CR_TOKEN_FILES = (
@@ -32,6 +32,8 @@ def iam_token(option: str, value: Any) -> str:
     """Return the bare token out of what ``ibmcloud iam oauth-tokens`` prints: «IAM token:  Bearer eyJ...»."""
     bare = re.sub(r"\A\s*(IAM token:)?\s*(Bearer(\s+|\Z))?|\s*\Z", "", str(value), flags=re.IGNORECASE)
     token = secret(option, bare)
+    if token_claims(token) is None:
+        raise errors.not_an_iam_token()
     expires = token_expiry(token)
     if expires is not None and expires <= time.time():
         when = datetime.fromtimestamp(max(0, expires), timezone.utc)
@@ -39,14 +41,31 @@ def iam_token(option: str, value: Any) -> str:
     return token
 
 
+def token_claims(token: str) -> dict[str, Any] | None:
+    """Return what a JWT says (RFC 7519), or None if it is not one. Its signature is for the services to check."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    return claims if isinstance(claims, dict) else None
+
+
 def token_expiry(token: str) -> int | None:
     """Return when a JWT expires (epoch seconds), or None if it does not tell. Source: RFC 7519, section 4.1.4."""
     try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return min(int(claims["exp"]), sys.maxsize)
-    except (IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return min(int((token_claims(token) or {})["exp"]), sys.maxsize)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+def token_account(token: str) -> str | None:
+    """Return the ID of the account that an IAM access token was issued for, or None if it does not tell."""
+    account = (token_claims(token) or {}).get("account")
+    account_id = account.get("bss") if isinstance(account, dict) else None
+    return account_id if isinstance(account_id, str) else None
 
 
 def api_key_from_file(option: str, value: Any) -> str:
@@ -63,6 +82,8 @@ def api_key_from_file(option: str, value: Any) -> str:
             raise errors.unusable_file(option, file, "it is JSON without an apikey") from None
     if not isinstance(content, str) or not content.strip():
         raise errors.unusable_file(option, file, "it holds no key")
+    if is_quoted(content.strip()):
+        raise errors.unusable_file(option, file, "there are quotation marks around the key in it")
     if not is_header_safe(content.strip()):
         raise errors.unusable_file(option, file, "it holds a line break, or something else that is in no key")
     return content.strip()

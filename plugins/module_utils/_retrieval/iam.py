@@ -16,8 +16,8 @@ from typing import Any, Callable
 
 from .._errors import network
 from .._errors import services as errors
-from .._errors.base import IAM_LOGIN, ServiceError, UnreachableError
-from . import credentials, endpoints, parse
+from .._errors.base import IAM_LOGIN, ServiceError, UnreachableError, redacted_errors
+from . import credentials, parse
 from .login import Login
 from .options import ASSUME
 from .response import Response
@@ -35,20 +35,28 @@ _IDENTITY_LIFETIME = 300  # seconds
 
 @dataclass(frozen=True)
 class AccessToken:
-    """An IAM access token: the bare JWT, and when it expires (epoch seconds)."""
+    """An IAM access token: the bare JWT, and when it expires (epoch seconds).
+
+    ``is_cached`` says whether it comes from an earlier login, so that another one may help where it is refused.
+    """
 
     value: str = field(repr=False)
     expires: int
+    is_cached: bool = False
 
 
-def log_in(settings: Settings, transport: Transport) -> AccessToken:
+def log_in(settings: Settings, transport: Transport, rejected: AccessToken | None = None) -> AccessToken:
     """Log in as ``settings.login`` says.
+
+    ``rejected`` is a cached token that a service has refused. It is for what caches logins; this function does not.
 
     Raises:
         ServiceError: the login is refused.
         TransportError: no usable response came.
     """
-    token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
+    # A cache may keep an error for others, who do not know every secret that this login has learned.
+    with redacted_errors(transport.secrets):
+        token = LOGINS[settings.login.auth_method](settings.login, settings, transport)
     transport.keep_secret(token)
     # A token that does not tell its end is used at once, and for nothing later.
     return AccessToken(token, credentials.token_expiry(token) or int(time.time()))
@@ -88,7 +96,7 @@ def _as_virtual_server(login: Login, settings: Settings, transport: Transport) -
 def _from_metadata_service(login: Login, settings: Settings, transport: Transport) -> str:
     version = str(login.metadata_version)
     identity_path, token_path = METADATA_PATHS[version]
-    base = settings.iam_url or endpoints.METADATA_SERVICE
+    base = settings.iam
     # The service is on the server itself: its tokens are for no proxy to read.
     common: dict[str, Any] = {"params": {"version": version}, "is_direct": True}
     headers = {"Content-Type": "application/json", "Metadata-Flavor": "ibm"}
@@ -116,8 +124,7 @@ def _profile(login: Login) -> dict[str, str]:
 
 def _from_iam(settings: Settings, transport: Transport, form: dict[str, str | None]) -> str:
     """Ask IAM for an access token. requests leaves out what is None in the form."""
-    url = f"{settings.iam_url or endpoints.IAM[settings.endpoint_type]}/identity/token"
-    return _access_token(transport.send(IAM_LOGIN, "POST", url, data=form))
+    return _access_token(transport.send(IAM_LOGIN, "POST", f"{settings.iam}/identity/token", data=form))
 
 
 def _of_profile(who: str, ask: Callable[[], str]) -> str:
@@ -128,9 +135,9 @@ def _of_profile(who: str, ask: Callable[[], str]) -> str:
 
 
 def _access_token(response: Response) -> str:
-    token = response.body.get("access_token") if isinstance(response.body, dict) else None
+    token = response.field("access_token")
     if not isinstance(token, str) or not parse.is_header_safe(token):
-        raise network.unusable_response(IAM_LOGIN, response.url, response.status, "without an access_token")
+        raise response.unusable("without an access_token")
     return token
 
 

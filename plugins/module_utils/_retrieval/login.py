@@ -53,6 +53,11 @@ class Login:
         return (self.auth_method, self.credential, *profile, self.metadata_version)
 
     @property
+    def needs_iam(self) -> bool:
+        """Whether IAM is asked for a token, so that its address matters."""
+        return self.auth_method in ("api_key", ASSUME, "container")
+
+    @property
     def is_outside_ibm_cloud(self) -> bool:
         """Whether it is for Sysdig SaaS or an on-premises installation: no IAM, no instance."""
         return self.auth_method == "sysdig_token"
@@ -104,7 +109,9 @@ def _credential(sources: Sources, auth_method: str | None) -> tuple[str | None, 
             if value is not None:
                 return name, value
     if auth_method not in _WITHOUT_CREDENTIAL:
-        raise errors.missing_credential(auth_method, fitting, OPTIONS[fitting[0]].variables(sources.product))
+        variables = OPTIONS[fitting[0]].variables(sources.product)
+        places = sources.places
+        raise errors.missing_credential(auth_method, fitting, variables, places.environment, places.note)
     return None, None
 
 

@@ -49,7 +49,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "api_key": Option(
         ("IBM Cloud API key, of a user or of a service ID.",),
-        environment=("IBMCLOUD_API_KEY", "IC_API_KEY", "SYSDIG_IBM_{PRODUCT}_API_KEY"),
+        environment=("IC_API_KEY", "IBMCLOUD_API_KEY", "SYSDIG_IBM_{PRODUCT}_API_KEY"),
         secret=True,
     ),
     "api_key_file": Option(
@@ -66,7 +66,7 @@ OPTIONS: dict[str, Option] = {
             "An IAM access token, as C(ibmcloud iam oauth-tokens) prints it, with or without C(Bearer).",
             "One that has expired is refused before any call is made.",
         ),
-        environment=("IBMCLOUD_IAM_TOKEN", "IC_IAM_TOKEN"),
+        environment=("IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"),
         secret=True,
     ),
     "iam_profile_id": Option(
@@ -114,7 +114,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "iam_url": Option(
         (
-            "Base URL of IAM. By default the public or the private one, by O(endpoint_type).",
+            "Base URL of IAM. By default by O(endpoint_type), in classic infrastructure also by O(region).",
             "With O(auth_method=vpc), base URL of the metadata service, which the environment does not name. By default"
             " C(http://169.254.169.254); where secure access is enabled, C(https://api.metadata.cloud.ibm.com).",
         ),
@@ -137,7 +137,8 @@ OPTIONS: dict[str, Option] = {
         ("Resource group to look for O(instance_name) in. By default every one that is visible.",)
     ),
     "resource_controller_url": Option(
-        ("Base URL of the resource controller. By default the public or the private one, by O(endpoint_type).",),
+        ("Base URL of the resource controller. By default it follows from O(endpoint_type) and O(region).",),
+        environment=("IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT",),
     ),
     "product": Option(
         (
@@ -149,12 +150,17 @@ OPTIONS: dict[str, Option] = {
     ),
     "region": Option(
         ("Region of the instance, such as V(us-south) or V(eu-de). Needed with a GUID, unless O(url) is given.",),
-        environment=("IBMCLOUD_REGION", "IC_REGION"),
+        environment=("IC_REGION", "IBMCLOUD_REGION"),
     ),
     "endpoint_type": Option(
-        ("Whether to use the public endpoints, or the private ones that are reachable only inside IBM Cloud.",),
+        (
+            "Whether to use the public endpoints, or the private ones, which are reachable only inside IBM Cloud.",
+            "V(private) are those that a VPC reaches, V(private_classic) those of classic infrastructure. They differ"
+            " for IAM and the resource controller only.",
+            "They are service endpoints. A virtual private endpoint gateway serves agents only, and no retrieval.",
+        ),
         default="public",
-        choices=("public", "private"),
+        choices=("public", "private", "private_classic"),
     ),
     "url": Option(
         (
@@ -178,14 +184,24 @@ OPTIONS: dict[str, Option] = {
         type="bool",
         default=False,
     ),
-    "validate_certs": Option(("Whether to verify the certificates of the services.",), type="bool", default=True),
+    "validate_certs": Option(
+        (
+            "Whether to verify the certificates of the services.",
+            "The environment variable says the opposite: V(true) there means V(false) here.",
+        ),
+        type="bool",
+        default=True,
+        environment=("SYSDIG_{PRODUCT}_INSECURE_TLS",),
+    ),
     "ca_path": Option(
         (
             "File or directory with the certificates of the authorities to trust, in PEM format.",
-            "By default the ones that the environment variable E(REQUESTS_CA_BUNDLE) names, else those that come"
-            " with the Python package C(requests).",
+            "By default those that come with the Python package C(requests). The system's own are trusted if they are"
+            " named: C(/etc/ssl/certs/ca-certificates.crt) on Debian and Ubuntu, C(/etc/pki/tls/certs/ca-bundle.crt) on"
+            " Red Hat, C(/etc/ssl/ca-bundle.pem) on SUSE.",
         ),
         type="path",
+        environment=("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"),
     ),
     "allow_http": Option(
         (

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One value of an option at a time: checked, and brought into the one form that the rest of the code knows.
+"""Check one value of an option at a time, and bring it into the one form that the rest of the code knows.
 
 Every function raises OptionError when the value cannot be used, and passes None through where None is a value.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import socket
 import sys
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +19,11 @@ from urllib.parse import urlsplit
 from .._errors import options as errors
 from .._redact import MASK
 from . import endpoints
-from .endpoints import Instance
+from .crn import ForeignService, Instance, is_guid, parse_crn
 from .options import OPTIONS
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
+_QUOTES = "'\"`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _NO_TEXT = re.compile(r"[\ud800-\udfff]")  # what Python makes of bytes that are not UTF-8, and cannot be sent
 _DOT_SEGMENT = re.compile(r"/(\.|%2e){1,2}(/|\Z)", re.IGNORECASE)  # moves what follows it to another path
 _TRUE, _FALSE = ("1", "true", "yes", "on", "y", "t"), ("0", "false", "no", "off", "n", "f")
@@ -43,6 +45,16 @@ def text(option: str, value: Any) -> str | None:
     return written.strip()
 
 
+def existing_path(option: str, value: Any) -> str | None:
+    """A path of something that exists."""
+    if value is None:
+        return None
+    expanded = path(option, value)
+    if not os.path.exists(expanded):
+        raise errors.unusable_file(option, expanded, "there is no such file or directory")
+    return expanded
+
+
 def path(option: str, value: Any) -> str:
     """A path, with the home directory in place of ``~``."""
     return os.path.expanduser(text(option, value) or "")
@@ -51,6 +63,8 @@ def path(option: str, value: Any) -> str:
 def secret(option: str, value: Any) -> str:
     """A key or token: text that goes into a header or form as it is."""
     written = text(option, value) or ""
+    if is_quoted(written):
+        raise errors.quoted(option)
     if not is_header_safe(written):
         raise errors.not_ascii(option)
     return written
@@ -68,6 +82,11 @@ def is_header_safe(value: str) -> bool:
     return bool(value) and all("!" <= character <= "~" for character in value)
 
 
+def is_quoted(value: str) -> bool:
+    """Whether there are quotation marks around a value, as people and some tools copy them along."""
+    return len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES
+
+
 def without_userinfo(url: str) -> str:
     """A URL for a message: a user name and a password in it are masked, also if it cannot be parsed."""
     return re.sub(r"\A(\w+://)?.*@", rf"\1{MASK}@", url, flags=re.DOTALL)
@@ -78,18 +97,19 @@ def instance(value: Any) -> Instance | None:
     value = text("instance_id", value)
     if value is None:
         return None
-    if endpoints.is_guid(value.lower()):
+    if is_quoted(value):
+        raise errors.quoted("instance_id")
+    if is_guid(value.lower()):
         return Instance(value.lower())
     if not value.lower().startswith("crn:"):
         raise errors.malformed_instance(value, "a GUID is written like 01234567-89ab-cdef-0123-456789abcdef")
     try:
-        service, region_, guid = endpoints.parse_crn(value)
+        return parse_crn(value)
+    except ForeignService as error:
+        services = [known.service for known in endpoints.PRODUCTS.values()]
+        raise errors.foreign_crn(str(error), services) from None
     except ValueError as error:
         raise errors.malformed_instance(value, str(error)) from None
-    product = endpoints.product_of_service(service)
-    if product is None:
-        raise errors.foreign_crn(service, [known.service for known in endpoints.PRODUCTS.values()])
-    return Instance(guid, product, region_)
 
 
 def region(value: str | None) -> str | None:
@@ -126,11 +146,12 @@ def base_url(option: str, value: str | None, allow_http: bool) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine, so that nobody can listen in between."""
+    """Whether ``host`` is this machine, so that nobody can listen in between. A name is only what it resolves to."""
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        addresses = [host] if host != "localhost" else [found[4][0] for found in socket.getaddrinfo(host, None)]
+        return all(ipaddress.ip_address(address).is_loopback for address in addresses)
+    except (OSError, ValueError):
+        return False
 
 
 def choice(option: str, value: Any) -> str:
@@ -142,11 +163,9 @@ def choice(option: str, value: Any) -> str:
 
 
 def integer(option: str, value: Any, at_least: int, at_most: int = sys.maxsize) -> int:
-    """A whole number, which templates and JSON may write with a fraction of zero."""
-    try:
-        number = int(re.sub(r"\.0+\Z", "", str(value).strip()))
-    except ValueError:
-        number = at_least - 1
+    """A whole number, also written as 7.0: templates make that of one."""
+    written = re.fullmatch(r"([+-]?[0-9]{1,300})(\.0*)?", str(value).strip())
+    number = int(written.group(1)) if written else at_least - 1
     if not at_least <= number <= at_most or isinstance(value, bool):
         raise errors.not_an_integer(option, value, at_least)
     return number

@@ -1,27 +1,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What IBM Cloud's resource controller knows of instances. Source: its API documentation, "List service instances"."""
+"""Ask IBM Cloud's resource controller for instances and resource keys.
+
+Source: its API documentation, "List service instances" and "Get a list of all of the resource keys for the instance".
+"""
 
 from __future__ import annotations
 
 from typing import Any, Iterator
 from urllib.parse import parse_qsl
 
-from .._errors import network
 from .._errors import services as errors
-from .._errors.base import INSTANCE, SysdigError
-from . import endpoints
-from .endpoints import Instance
+from .._errors.base import ACCESS_KEY, INSTANCE, SysdigError
+from .crn import Instance, parse_crn
 from .iam import AccessToken
+from .parse import is_header_safe
 from .settings import Settings
 from .transport import Transport
 
 _MOST_PAGES = 50  # a next_url that never ends must not keep us
+_ACCESS_KEY = "Sysdig Access Key"  # among the credentials of a resource key
 
 
 def find_instance(settings: Settings, transport: Transport, token: AccessToken) -> Instance:
-    """The one active instance called ``settings.instance_name``. Raises ServiceError if there is none, or several."""
+    """Return the one active instance called ``settings.instance_name``.
+
+    Raises:
+        ServiceError: there is none, or there are several.
+    """
     name = settings.instance_name or ""
     filters = {"name": name}
     if settings.resource_group_id:
@@ -44,19 +51,33 @@ def find_instance(settings: Settings, transport: Transport, token: AccessToken) 
     return active[0][1]
 
 
-def is_iam_only(settings: Settings, transport: Transport, token: AccessToken) -> bool | None:
-    """Whether the instance's ``external_api_auth`` forbids API tokens, or None if the credential cannot see it."""
-    try:
-        resources = list(_instances(settings, transport, token, {"guid": settings.instance_id or ""}))
-    except SysdigError:
-        return None
-    parameters = resources[0].get("parameters") if resources else None
-    setting = parameters.get("external_api_auth") if isinstance(parameters, dict) else None
-    return None if setting is None else setting == "IAM_ONLY"
+def look_up(settings: Settings, transport: Transport, token: AccessToken) -> dict[str, Any] | None:
+    """Return the resource of ``settings.instance_id``, None if the credential sees none.
+
+    Raises:
+        SysdigError: the resource controller does not say.
+    """
+    return next(_instances(settings, transport, token, {"guid": settings.instance_id or ""}), None)
+
+
+def access_keys(settings: Settings, transport: Transport, token: AccessToken) -> list[str]:
+    """Return the access keys in the instance's resource keys, each once. Whether one is enabled is not told.
+
+    The controller hides the credentials of a resource key from whoever has a lesser role, or after their first view.
+
+    Raises:
+        ServiceError: the credential may not see resource keys.
+    """
+    url = f"{settings.resource_controller}/v2/resource_instances/{settings.instance_id}/resource_keys"
+    resources = _pages(ACCESS_KEY, url, transport, token, {})
+    shown = [credentials for each in resources if isinstance(credentials := each.get("credentials"), dict)]
+    keys = [key for credentials in shown if isinstance(key := credentials.get(_ACCESS_KEY), str)]
+    transport.keep_secret(*keys)
+    return list(dict.fromkeys(filter(is_header_safe, keys)))
 
 
 def _fits(instance: Instance, settings: Settings) -> bool:
-    """Whether the instance is of the product and in the region that were asked for."""
+    """Return whether the instance is of the product and in the region that the settings name."""
     of_product = not settings.product_is_given or instance.product == settings.product
     return of_product and settings.region in (None, instance.region)
 
@@ -68,7 +89,7 @@ def _requested(settings: Settings) -> str:
 
 
 def _visible_names(settings: Settings, transport: Transport, token: AccessToken) -> list[str]:
-    """Names for a remedy, none if they cannot be had."""
+    """Return names for a remedy, none if they cannot be listed."""
     try:
         return [str(each.get("name")) for each in _instances(settings, transport, token, {}) if _instance(each)]
     except SysdigError:
@@ -76,31 +97,34 @@ def _visible_names(settings: Settings, transport: Transport, token: AccessToken)
 
 
 def _instance(resource: dict[str, Any]) -> Instance | None:
-    """The instance a resource describes, or None if it is another service's."""
+    """Return the instance that a resource describes, or None if it is another service's."""
     try:
-        service, region, guid = endpoints.parse_crn(str(resource.get("crn")))
+        return parse_crn(str(resource.get("crn")))
     except ValueError:
         return None
-    product = endpoints.product_of_service(service)
-    return Instance(guid, product, region) if product else None
 
 
 def _instances(
     settings: Settings, transport: Transport, token: AccessToken, filters: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Every resource that passes the filters, page by page."""
-    base = settings.resource_controller_url or endpoints.RESOURCE_CONTROLLER[settings.endpoint_type]
-    url = f"{base}/v2/resource_instances"
+    """Yield every resource that passes the filters."""
+    url = f"{settings.resource_controller}/v2/resource_instances"
+    return _pages(INSTANCE, url, transport, token, filters)
+
+
+def _pages(
+    step: str, url: str, transport: Transport, token: AccessToken, params: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the resources of a list, page by page."""
     headers = {"Authorization": f"Bearer {token.value}"}
-    params = filters
     for _page in range(_MOST_PAGES):
-        response = transport.send(INSTANCE, "GET", url, headers=headers, params=params)
-        page = response.body
-        if not isinstance(page, dict) or not isinstance(page.get("resources"), list):
-            raise network.unusable_response(INSTANCE, url, response.status, "without a list of resources")
-        yield from (resource for resource in page["resources"] if isinstance(resource, dict))
-        # Only its query is taken: the host of a link in an answer is not where a credential goes.
-        following = page.get("next_url")
+        response = transport.send(step, "GET", url, headers=headers, params=params)
+        resources = response.field("resources")
+        if not isinstance(resources, list):
+            raise response.unusable("without a list of resources")
+        yield from (resource for resource in resources if isinstance(resource, dict))
+        # Only its query is taken: the host of a link in a response is not where a credential goes.
+        following = response.field("next_url")
         params = dict(parse_qsl(following.partition("?")[2])) if isinstance(following, str) else {}
         if not params:
             return

@@ -1,22 +1,30 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Settings in, TokenResult out: the straight line, and the only functions that module and lookups call."""
+"""Retrieve an API token: settings in, TokenResult out, in a straight line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, Protocol, TypeVar
 
-from .._errors import services as errors
-from .._errors.base import ServiceError, SysdigError
-from . import iam, resource_controller
+from .._errors.base import ACCESS_KEY, INSTANCE, TEAM, TOKEN, ServiceError
+from . import denials, iam, resource_controller
 from .endpoints import Endpoints
+from .iam import AccessToken
 from .settings import Settings, located
-from .sysdig import Sysdig, current_team, enabled_access_key
-from .transport import Transport
+from .sysdig import Sysdig
+from .transport import OnRequest, Transport, opened
 
-LogIn = Callable[[Settings, Transport], iam.AccessToken]
+Outcome = TypeVar("Outcome")
+
+
+class LogIn(Protocol):
+    """Log in, or hand out a token of an earlier login; ``rejected`` is one that a service has refused meanwhile."""
+
+    def __call__(
+        self, settings: Settings, transport: Transport, rejected: AccessToken | None = None
+    ) -> AccessToken: ...
 
 
 @dataclass(frozen=True)
@@ -33,71 +41,94 @@ class TokenResult:
     endpoints: Endpoints
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain data: the module's return values, and the lookup's ``details``."""
+        """Return plain data: the module's return values, and the lookup's ``details``."""
         return {**vars(self), "endpoints": self.endpoints._asdict()}
 
 
-def retrieve(settings: Settings, log_in: LogIn = iam.log_in) -> TokenResult:
-    """Exchange the credential for the API token. ``log_in`` may be replaced by one that remembers.
+def retrieve(
+    settings: Settings,
+    log_in: LogIn = iam.log_in,
+    on_request: OnRequest | None = None,
+    started_at: float | None = None,
+) -> TokenResult:
+    """Exchange the credential for the API token.
 
-    Raises SysdigError, whose text holds no secret.
+    Args:
+        settings: what to retrieve.
+        log_in: may be replaced by one that caches.
+        on_request: called with a line of text for every request.
+        started_at: when the retrieval began (of time.monotonic()), by default now.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
     """
-    transport = Transport(settings)
-    with transport.redacted_errors():
-        return _retrieve(settings, transport, log_in)
-
-
-def _retrieve(settings: Settings, transport: Transport, log_in: LogIn) -> TokenResult:
-    login = settings.login
-    access = None if login.is_outside_ibm_cloud else log_in(settings, transport)
-    if access is not None and settings.instance_name is not None:
-        settings = located(settings, resource_controller.find_instance(settings, transport, access))
-    sysdig = Sysdig(settings, transport, access.value if access else login.credential or "")
-    try:
-        team_id, team_name = sysdig.team()
-        token = sysdig.token(team_id)
-    except ServiceError as error:
-        raise _explained(error, settings, transport, access, sysdig) from None
-    transport.keep_secret(token)
-    if settings.check_token:
-        team_id = current_team(settings, transport, token) or team_id
-    return _result(settings, token, team_id, team_name)
+    with opened(settings, on_request, started_at) as transport:
+        if settings.login.is_outside_ibm_cloud:
+            return _explaining(settings, transport, None)
+        return with_login(settings, transport, log_in, _explaining)
 
 
 def from_known_token(settings: Settings, token: str) -> TokenResult:
-    """The result for a token that is known already; no call is made."""
+    """Return the result for a known token, without a request."""
     return _result(settings, token, settings.team_id, settings.team_name)
 
 
-def access_key(settings: Settings, token: str, started_at: float) -> str:
-    """The enabled access key of the instance that ``token`` belongs to. Raises SysdigError, whose text has no secret.
+def with_login(
+    settings: Settings,
+    transport: Transport,
+    log_in: LogIn,
+    use: Callable[[Settings, Transport, AccessToken], Outcome],
+) -> Outcome:
+    """Log in, find the instance, and return what ``use`` makes of them. A cached login that is refused is renewed.
 
-    Of ``settings``, only the URL and what concerns the call itself is looked at. ``started_at`` is as in Transport.
+    Raises:
+        ServiceError: a service refuses a login of now, or what ``use`` asks for.
+        TransportError: no usable response came.
     """
-    transport = Transport(settings, started_at)
-    transport.keep_secret(token)
-    with transport.redacted_errors():
-        return enabled_access_key(settings, transport, token)
+    access = log_in(settings, transport)
+    transport.keep_secret(access.value)
+    try:
+        return _with_access(settings, transport, access, use)
+    except ServiceError as error:
+        is_about_login = error.facts.get("status") == 401 and error.step in (INSTANCE, TEAM, TOKEN, ACCESS_KEY)
+        if not (is_about_login and access.is_cached):
+            raise
+    access = log_in(settings, transport, access)
+    transport.keep_secret(access.value)
+    return _with_access(settings, transport, access, use)
 
 
-def _explained(
-    error: ServiceError, settings: Settings, transport: Transport, access: iam.AccessToken | None, sysdig: Sysdig
-) -> ServiceError:
-    """A refusal with its meaning, which is found out with two more calls where the credential may make them."""
-    status = error.facts.get("status")
-    if access is None:
-        return errors.refused_outside(error) if status in (401, 403) else error
-    if status != 403:
-        return error
-    transport = transport.without_retries()  # the response is known; these calls only find out what it means
-    if settings.team_id is not None:
-        try:
-            teams = sysdig.teams()
-        except SysdigError:
-            teams = {settings.team_id: ""}
-        if settings.team_id not in teams:
-            return errors.unknown_team("team_id", settings.team_id, teams)
-    return errors.access_denied(error, resource_controller.is_iam_only(settings, transport, access))
+def _with_access(
+    settings: Settings,
+    transport: Transport,
+    access: AccessToken,
+    use: Callable[[Settings, Transport, AccessToken], Outcome],
+) -> Outcome:
+    if settings.instance_name is not None:
+        settings = located(settings, resource_controller.find_instance(settings, transport, access))
+    return use(settings, transport, access)
+
+
+def _explaining(settings: Settings, transport: Transport, access: AccessToken | None) -> TokenResult:
+    try:
+        return api_token(settings, transport, access)
+    except ServiceError as error:
+        raise denials.explained(error, settings, transport, access) from None
+
+
+def api_token(settings: Settings, transport: Transport, access: AccessToken | None) -> TokenResult:
+    """Return the API token of the team that the settings name. Without ``access`` it is for a Sysdig token.
+
+    Raises:
+        ServiceError: Sysdig refuses, or the token is not of that team.
+        TransportError: no usable response came.
+    """
+    sysdig = Sysdig(settings, transport, access.value if access else settings.login.credential or "")
+    team_id, team_name = sysdig.team()
+    token = sysdig.token(team_id)
+    if settings.check_token:
+        team_id = Sysdig(settings, transport, token).current_team(team_id) or team_id
+    return _result(settings, token, team_id, team_name)
 
 
 def _result(settings: Settings, token: str, team_id: int | None, team_name: str | None) -> TokenResult:

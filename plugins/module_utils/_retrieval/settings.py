@@ -1,28 +1,31 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Raw option values in, one validated and immutable Settings out. Whatever is wrong is said here, before any call."""
+"""Resolve raw option values into one validated and immutable Settings. Whatever is wrong is said before any call."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Mapping
 
 from .._errors import options as errors
+from .._errors.base import OptionError
 from . import endpoints, parse
-from .endpoints import Endpoints, Instance
+from .crn import Instance
+from .endpoints import Endpoints
 from .login import NO_LOGIN, Login, choose_login
-from .sources import Sources
+from .sources import Places, Sources
 
 
 @dataclass(frozen=True)
 class Settings:
     """What one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
 
-    A URL that is None has its default. ``login`` is NO_LOGIN when the token is known already, ``instance_id`` and
-    ``region`` are None outside IBM Cloud, and what ``instance_name`` leads to is filled in by ``located``. ``sources``
-    are the options that they were resolved from.
+    A URL that is None has its default. ``login`` is NO_LOGIN when the token is known already. ``instance_id`` and
+    ``region`` are None outside IBM Cloud, ``account`` is that of a CRN; what ``instance_name`` leads to is filled in by
+    ``located``. ``sources`` are the options that they were resolved from.
     """
 
     login: Login
@@ -30,6 +33,7 @@ class Settings:
     resource_controller_url: str | None
     instance_id: str | None
     instance_name: str | None
+    account: str | None
     resource_group_id: str | None
     product: str
     product_is_given: bool
@@ -55,12 +59,29 @@ class Settings:
         """The addresses of the instance."""
         return endpoints.endpoints(self.product, self.region, self.endpoint_type, self.url)
 
+    @property
+    def iam(self) -> str:
+        """IAM's base URL; for a login with ``vpc``, that of the metadata service."""
+        default = endpoints.METADATA_SERVICE if self.login.auth_method == "vpc" else None
+        return self.iam_url or default or endpoints.iam(self.endpoint_type, self.region)
+
+    @property
+    def resource_controller(self) -> str:
+        """The resource controller's base URL."""
+        return self.resource_controller_url or endpoints.resource_controller(self.endpoint_type, self.region)
+
+    @property
+    def login_key(self) -> tuple[object, ...]:
+        """Everything that decides whose IAM token a login gets, and from where. It holds the credential."""
+        return (*self.login.identity, self.iam, self.verify)
+
 
 def resolve(
     direct: Mapping[str, Any],
     environment: Mapping[str, str] | None = None,
     fallback: Mapping[str, Any] | None = None,
     token_is_known: bool = False,
+    places: Places | None = None,
 ) -> Settings:
     """Resolve and validate the options of one retrieval.
 
@@ -69,47 +90,17 @@ def resolve(
         environment: the variables, by default those of this process.
         fallback: what ranks below them.
         token_is_known: whether neither a credential nor an instance is needed.
+        places: what messages call the environment and the fallback.
 
     Raises:
         OptionError: a value, or a combination of values, cannot be used.
     """
-    sources = Sources(direct, os.environ if environment is None else environment, fallback or {})
-    instance, product, product_is_given = _instance_and_product(sources)
-    login = NO_LOGIN if token_is_known else choose_login(sources)
-    outside = login.is_outside_ibm_cloud
-    instance_id, instance_name = (None, None) if outside else _wanted_instance(sources, instance, not token_is_known)
-    allow_http = parse.boolean("allow_http", sources.get("allow_http"))
-    url = parse.base_url("url", sources.text("url"), allow_http)
-    region = _region(sources, instance, product, url, outside or instance_name is not None)
-    if url is None and outside:
-        raise errors.missing_option("url", "outside IBM Cloud nothing else tells where Sysdig is")
-    if url is None and region is None and instance_name is None:
-        raise errors.missing_region()
-    endpoint_type = parse.choice("endpoint_type", sources.get("endpoint_type"))
-    team_id, team_name, username = _team_and_user(sources, login)
-    return Settings(
-        login=login,
-        iam_url=_iam_url(sources, login, allow_http),
-        resource_controller_url=parse.base_url(
-            "resource_controller_url", sources.text("resource_controller_url"), allow_http
-        ),
-        instance_id=instance_id,
-        instance_name=instance_name,
-        resource_group_id=sources.text("resource_group_id"),
-        product=product,
-        product_is_given=product_is_given,
-        region=region,
-        endpoint_type=endpoint_type,
-        url=url,
-        team_id=None if team_id is None else parse.integer("team_id", team_id, at_least=1),
-        team_name=team_name,
-        username=username,
-        check_token=parse.boolean("check_token", sources.get("check_token")),
-        verify=_verify(sources),
-        timeout=parse.integer("timeout", sources.get("timeout"), at_least=1, at_most=3600),
-        retries=parse.integer("retries", sources.get("retries"), at_least=0, at_most=100),
-        sources=sources,
-    )
+    variables = os.environ if environment is None else environment
+    sources = Sources(direct, variables, fallback or {}, places or Places())
+    try:
+        return _resolved(sources, token_is_known)
+    except OptionError as error:
+        raise sources.explain(error) from None
 
 
 def located(settings: Settings, instance: Instance) -> Settings:
@@ -121,20 +112,64 @@ def located(settings: Settings, instance: Instance) -> Settings:
     found = settings
     if instance.product not in (None, settings.product):
         sources = settings.sources
-        found = resolve({**sources.direct, "product": instance.product}, sources.environment, sources.fallback)
-    return replace(found, login=settings.login, instance_id=instance.guid, region=instance.region or found.region)
+        product = {"product": instance.product}
+        found = resolve({**sources.direct, **product}, sources.environment, sources.fallback, places=sources.places)
+    region = instance.region or found.region
+    return replace(found, login=settings.login, instance_id=instance.guid, account=instance.account, region=region)
+
+
+def _resolved(sources: Sources, token_is_known: bool) -> Settings:
+    instance, product, product_is_given = _instance_and_product(sources)
+    login = NO_LOGIN if token_is_known else choose_login(sources)
+    outside = login.is_outside_ibm_cloud
+    instance_id, instance_name = (None, None) if outside else _wanted_instance(sources, instance, not token_is_known)
+    allow_http = parse.boolean("allow_http", sources.get("allow_http"))
+    url = parse.base_url("url", sources.text("url"), allow_http)
+    region = _region(sources, instance, product, url, outside or instance_name is not None)
+    if url is None and outside:
+        raise errors.missing_option("url", "outside IBM Cloud nothing else tells where Sysdig is")
+    if url is None and region is None and instance_name is None:
+        raise errors.missing_region()
+    resource_controller_url = sources.text("resource_controller_url")
+    team_id, team_name, username = _team_and_user(sources, login)
+    integer = partial(_integer, sources)
+    return Settings(
+        login=login,
+        iam_url=_iam_url(sources, login, region, allow_http),
+        resource_controller_url=parse.base_url("resource_controller_url", resource_controller_url, allow_http),
+        instance_id=instance_id,
+        instance_name=instance_name,
+        account=instance.account if instance and instance_id else None,
+        resource_group_id=sources.text("resource_group_id"),
+        product=product,
+        product_is_given=product_is_given,
+        region=region,
+        endpoint_type=parse.choice("endpoint_type", sources.get("endpoint_type")),
+        url=url,
+        team_id=None if team_id is None else parse.integer("team_id", team_id, at_least=1),
+        team_name=team_name,
+        username=username,
+        check_token=parse.boolean("check_token", sources.get("check_token")),
+        verify=_verify(sources),
+        timeout=integer("timeout", at_least=1, at_most=3600),
+        retries=integer("retries", at_least=0, at_most=100),
+        sources=sources,
+    )
+
+
+def _integer(sources: Sources, option: str, at_least: int, at_most: int) -> int:
+    return parse.integer(option, sources.get(option), at_least, at_most)
 
 
 def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]:
-    """The instance, the product, and whether the product is more than the default.
+    """Return the instance, the product, and whether the product is more than the default.
 
-    Which environment variables count depends on the product, and the product may follow from a CRN: so the given
-    instance is looked at first, then the product is settled, then the environment is asked.
+    Which environment variables count depends on the product, and the product may follow from a CRN: so the direct
+    instance is looked at first, then the product is settled, then the environment counts.
     """
     stated = sources.direct.get("product") or sources.fallback.get("product")
-    product = (
-        parse.choice("product", stated) if stated else endpoints.product_of_url(str(sources.direct.get("url", "")))
-    )
+    of_url = endpoints.product_of_url(str(sources.direct.get("url", "")))
+    product = parse.choice("product", stated) if stated else of_url
     direct = parse.instance(sources.direct.get("instance_id"))
     sources.product = product or (direct and direct.product) or "monitor"
     instance = direct
@@ -147,14 +182,19 @@ def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]
     return instance, product or "monitor", product is not None
 
 
-def _iam_url(sources: Sources, login: Login, allow_http: bool) -> str | None:
-    """IAM's base URL, or with ``vpc`` that of the metadata service, which the environment does not name."""
-    value = sources.direct.get("iam_url") if login.auth_method == "vpc" else sources.get("iam_url")
-    return parse.base_url("iam_url", parse.text("iam_url", value), allow_http or login.auth_method == "vpc")
+def _iam_url(sources: Sources, login: Login, region: str | None, allow_http: bool) -> str | None:
+    """Return IAM's base URL, or with ``vpc`` that of the metadata service, which the environment does not name."""
+    is_metadata_service = login.auth_method == "vpc"
+    value = sources.direct.get("iam_url") if is_metadata_service else sources.get("iam_url")
+    url = parse.base_url("iam_url", parse.text("iam_url", value), allow_http or is_metadata_service)
+    is_by_region = sources.get("endpoint_type") == "private_classic" and login.needs_iam
+    if url is None and region is None and is_by_region:
+        raise errors.missing_option("region", "in classic infrastructure, IAM's private address depends on it")
+    return url
 
 
 def _wanted_instance(sources: Sources, instance: Instance | None, is_needed: bool) -> tuple[str | None, str | None]:
-    """GUID, or name, of the instance to ask."""
+    """Return the GUID, or the name, of the instance to ask."""
     identifier, name = sources.one_of("instance_id", "instance_name")
     if identifier is None and name is None and is_needed:
         raise errors.missing_instance()
@@ -162,11 +202,11 @@ def _wanted_instance(sources: Sources, instance: Instance | None, is_needed: boo
 
 
 def _region(
-    sources: Sources, instance: Instance | None, product: str, url: str | None, is_only_given: bool
+    sources: Sources, instance: Instance | None, product: str, url: str | None, is_only_direct: bool
 ) -> str | None:
-    """The region: the instance's own, else the option, else what the URL tells.
+    """Return the region: the instance's own, else the option, else what the URL tells.
 
-    ``is_only_given``: a region in the environment does not count, because it may be another one than the instance's.
+    ``is_only_direct``: a region in the environment does not count, because it may be another one than the instance's.
     """
     direct = parse.region(parse.text("region", sources.direct.get("region")))
     if instance and instance.region:
@@ -174,11 +214,11 @@ def _region(
             raise errors.contradiction("region", direct, instance.region)
         return instance.region
     of_url = endpoints.region_of_url(url, product) if url else None
-    return direct or of_url or (None if is_only_given else parse.region(sources.text("region")))
+    return direct or of_url or (None if is_only_direct else parse.region(sources.text("region")))
 
 
 def _team_and_user(sources: Sources, login: Login) -> tuple[str | None, str | None, str | None]:
-    """ID or name of the team, and outside IBM Cloud whose token to read."""
+    """Return ID or name of the team, and outside IBM Cloud whose token to read."""
     username = parse.path_segment("username", sources.text("username"))
     if not login.is_outside_ibm_cloud:
         if login is not NO_LOGIN and username is not None:
@@ -201,16 +241,9 @@ def _team_and_user(sources: Sources, login: Login) -> tuple[str | None, str | No
 
 
 def _verify(sources: Sources) -> bool | str:
-    """What requests takes as ``verify``: the task's own word, or the environment's where the task is silent."""
-    if not parse.boolean("validate_certs", sources.get("validate_certs")):
-        return False
-    option, path = "ca_path", sources.text("ca_path")
-    if path is None:
-        option = "REQUESTS_CA_BUNDLE"
-        path = sources.environment.get(option)
-    if not path:
-        return True
-    path = os.path.expanduser(path)
-    if not os.path.exists(path):
-        raise errors.unusable_file(option, path, "there is no such file or directory")
-    return path
+    """Return what requests takes as ``verify``."""
+    validate = parse.boolean("validate_certs", sources.get("validate_certs"))
+    if sources.is_from_environment("validate_certs"):  # which says whether to be insecure
+        validate = not validate
+    authorities = parse.existing_path("ca_path", sources.get("ca_path")) if validate else None
+    return authorities or validate

@@ -1,51 +1,78 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Send requests: the one place where they are repeated, and where the time of the whole retrieval is kept."""
+"""Send requests: the one place where they are repeated and reported, and where the time of a retrieval is kept."""
 
 from __future__ import annotations
 
 import copy
 import random
+import re
 import time
-from contextlib import AbstractContextManager
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, Mapping
 from urllib.request import getproxies
 
 from .._errors import network as errors
 from .._errors.base import redacted_errors
-from .._redact import url_passwords
+from .._redact import redact, url_passwords
 from .connection import AttemptFailed, Connection, RawResponse
 from .endpoints import REGIONS
-from .response import Response, parse_response, retry_after
+from .response import Response, parse_response, request_id_of, retry_after
 from .settings import Settings
 
 RETRYABLE_STATUSES = (429, 500, 502, 503, 504)
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 8.0  # seconds
+# What a path has of instances, keys and people: GUIDs, a user name with its team.
+_IDS = re.compile(r"(?<=/)[0-9a-f]{8}-[0-9a-f-]{27}(?=/|\Z)|(?<=/api/token/).+", re.IGNORECASE)
+
+OnRequest = Callable[[str], None]
 
 
-class Transport:
-    """Send the requests of one retrieval, which started at ``started_at`` (of time.monotonic()), by default now.
+@contextmanager
+def opened(
+    settings: Settings, on_request: OnRequest | None = None, started_at: float | None = None
+) -> Iterator[Transport]:
+    """Open a transport for one retrieval. No error that leaves the context, and no report, shows a secret.
+
+    Args:
+        settings: of the retrieval.
+        on_request: called with a line of text for every request.
+        started_at: when the retrieval began (of time.monotonic()), by default now.
 
     Raises:
         OptionError: the package requests is missing.
     """
+    transport = Transport(settings, on_request, started_at)
+    try:
+        with redacted_errors(transport.secrets):
+            yield transport
+    finally:
+        transport.report()
 
-    def __init__(self, settings: Settings, started_at: float | None = None) -> None:
+
+class Transport:
+    """Send the requests of one retrieval. The arguments are those of ``opened``.
+
+    Attributes:
+        secrets: what no error may show; they are masked where an error leaves the retrieval.
+    """
+
+    def __init__(
+        self, settings: Settings, on_request: OnRequest | None = None, started_at: float | None = None
+    ) -> None:
         self._connection = Connection(settings.verify, settings.timeout)
-        self._secrets = {*settings.login.secrets, *url_passwords(getproxies().values())}
+        self.secrets = {*settings.login.secrets, *url_passwords(getproxies().values())}
         self._retries = settings.retries
         self._seconds = settings.deadline
         self._deadline = (time.monotonic() if started_at is None else started_at) + settings.deadline
         self._unlisted_region = None if settings.url or settings.region in REGIONS else settings.region
+        self._on_request = on_request
+        self._unreported: list[str] = []
 
     def keep_secret(self, *secrets: str) -> None:
-        """Show none of ``secrets`` in an error from now on. Whoever learns of one says so here."""
-        self._secrets.update(secrets)
-
-    def redacted_errors(self) -> AbstractContextManager[None]:
-        """Mask all secrets in errors that leave the context."""
-        return redacted_errors(self._secrets)
+        """Let no error that leaves the retrieval show ``secrets``. Whoever learns of one says so here."""
+        self.secrets.update(secrets)
 
     def without_retries(self) -> Transport:
         """Return this transport, but for requests that are not repeated."""
@@ -53,7 +80,22 @@ class Transport:
         once._retries = 0
         return once
 
-    def send(self, step: str, method: str, url: str, is_direct: bool = False, **request: Any) -> Response:
+    def report(self) -> None:
+        """Report the requests so far. That of a request waits until here, for secrets that its response tells."""
+        while self._unreported:
+            line = self._unreported.pop(0)
+            if self._on_request is not None:
+                self._on_request(redact(line, self.secrets, parts=True))
+
+    def send(
+        self,
+        step: str,
+        method: str,
+        url: str,
+        is_direct: bool = False,
+        retryable: tuple[int, ...] | None = None,
+        **request: Any,
+    ) -> Response:
         """Send until there is a response that does not ask for another attempt.
 
         Args:
@@ -61,6 +103,7 @@ class Transport:
             method: of HTTP.
             url: without a query.
             is_direct: whether no proxy may see the request.
+            retryable: the statuses after which it may be sent again, if it must not be after a failed attempt.
             request: ``headers``, ``params`` and ``data``, as requests takes them.
 
         Raises:
@@ -68,17 +111,19 @@ class Transport:
             ServiceError: the status is 400 or more.
             OptionError: the file of authorities cannot be used.
         """
+        self.report()
         if self._remaining() <= 0:
             raise errors.deadline_exceeded(step, url, self._seconds, "earlier calls took them all")
         for attempt in range(self._retries + 1):
             is_last = attempt == self._retries
             backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**attempt) * random.uniform(0.5, 1.0)
             try:
-                raw = self._connection.attempt(step, method, url, self._remaining(), is_direct, request)
+                raw = self._attempt(step, method, url, is_direct, request)
             except AttemptFailed as failed:
                 problem = str(failed)
+                is_last = is_last or retryable is not None
             else:
-                if raw.status not in RETRYABLE_STATUSES or is_last:
+                if raw.status not in (RETRYABLE_STATUSES if retryable is None else retryable) or is_last:
                     return parse_response(step, url, raw)
                 problem = f"status {raw.status}"
                 backoff = max(backoff, self._requested_backoff(step, url, raw))
@@ -88,6 +133,23 @@ class Transport:
                 raise errors.deadline_exceeded(step, url, self._seconds, problem)
             time.sleep(backoff)
         raise AssertionError("the last attempt returns or raises")
+
+    def _attempt(self, step: str, method: str, url: str, is_direct: bool, request: Mapping[str, Any]) -> RawResponse:
+        """Make one attempt, and note it for the report."""
+        started_at, outcome = time.monotonic(), "no response"
+        try:
+            raw = self._connection.attempt(step, method, url, self._remaining(), is_direct, request)
+            outcome = str(raw.status)
+            request_id = request_id_of(raw)
+            if request_id is not None:
+                outcome += f", request ID {request_id}"
+            return raw
+        except AttemptFailed as failed:
+            outcome += f" ({failed})"
+            raise
+        finally:
+            milliseconds = (time.monotonic() - started_at) * 1000
+            self._unreported.append(f"{method} {_IDS.sub('...', url)}: {outcome}, {milliseconds:.0f} ms")
 
     def _requested_backoff(self, step: str, url: str, raw: RawResponse) -> float:
         """Return the seconds that the service asks to wait, if there is time for that."""

@@ -11,42 +11,17 @@ what the old one said plus the change, it is refused.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.document import Document, Path
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import Node, parse, unshared
 
-Path = tuple[Any, ...]  # of keys (str) and positions (int), from the root down
-_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
-# Between a dash and its element there may be comments, which may have dashes.
-_DASH = re.compile(r"^ *(-)(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*\Z", re.MULTILINE)
 
-
-class YamlText:
+class YamlText(Document):
     """A YAML document as text. Immutable: every change returns a new one, or raises YamlError."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._root, self._end, self.data = parse(text)
-        self._newline = "\r\n" if "\r\n" in text else "\n"
-
-    def get(self, path: Path, default: Any = None) -> Any:
-        """The value at ``path``."""
-        value = self.data
-        for step in path:
-            is_element = isinstance(step, int) and isinstance(value, list) and step < len(value)
-            is_key = isinstance(step, str) and isinstance(value, dict) and step in value
-            if is_element or is_key:
-                value = value[step]
-            else:
-                return default
-        return value
-
-    def line(self, path: Path) -> int:
-        """The line, from 1, in which the value at ``path`` begins."""
-        return self._node(path).line
 
     def set(self, path: Path, value: Any) -> YamlText:
         """With ``value`` under the key that ``path`` ends in, whether or not it was there."""
@@ -54,8 +29,10 @@ class YamlText:
         if self._root is None:
             return self._append_lines({key: value}, column=0, at=self._end)._expect(self, path, value)
         mapping = self._node(tuple(parent))
-        if mapping.kind != "mapping":
+        if mapping.kind == "alias":
             raise merging.from_anchor(key, mapping.line)
+        if mapping.kind != "mapping":
+            raise merging.not_a_configuration(mapping.line)
         positions = mapping.positions(key)
         if positions[1:]:
             return self._cut_out(mapping, positions[0])._expect(self, path, self.get(path)).set(path, value)
@@ -64,10 +41,13 @@ class YamlText:
         elif mapping.flow:
             edited = self._insert_flow(mapping, f"{json.dumps(key)}: {_flow(value)}")
         else:
-            # At the very end of the file, below what is commented out there; elsewhere right below the last key.
-            edited = self._append_lines(
-                {key: value}, self._column(mapping.keys[0].start), self._after(mapping) if parent else self._end
-            )
+            column = self._column(mapping.keys[0].start)
+            if parent:
+                edited = self._append_lines({key: value}, column, self._after(mapping))
+            else:
+                # At the very end of the file, below what is commented out there.
+                above = self._newline if self._has_blank_lines_above(mapping, len(mapping.items)) else ""
+                edited = self._append_lines({key: value}, column, self._end, above)
         return edited._expect(self, path, value)
 
     def append(self, path: Path, value: Any) -> YamlText:
@@ -76,13 +56,14 @@ class YamlText:
         if sequence.kind != "sequence":
             raise merging.from_anchor(path[-1], sequence.line)
         if sequence.flow:
-            edited = self._insert_flow(sequence, _flow(value))
+            is_quoted = any(self.text[item.start] in "\"'" for item in sequence.items)
+            edited = self._insert_flow(sequence, _flow(value) if is_quoted else _plain(value))
         else:
             edited = self._append_lines([value], self._column(self._dash(sequence, 0)), self._after(sequence))
         return edited._expect(self, (*path, len(self.get(path))), value)
 
     def delete(self, path: Path) -> YamlText:
-        """Remove the key or element that ``path`` ends in. Comments inside of it stay in its place, one below the other."""
+        """Without the key or element that ``path`` ends in. Comments inside of it stay in its place."""
         *parent, step = path
         collection = self._node(tuple(parent))
         positions = collection.positions(step) if isinstance(step, str) else [step]
@@ -96,9 +77,7 @@ class YamlText:
             return self._delete_flow(collection, position)
         if collection.kind == "mapping":
             return self._delete_key(collection, position)
-        dash = self._dash(collection, position)
-        start, end = self._line_start(dash), self._line_end(collection.items[position].end)
-        return self._cut(start, end, self._block(self._comments(start, end), self._column(dash)))
+        return self._delete_lines(collection, position, self._dash(collection, position))
 
     def _replace(self, mapping: Node, position: int, key: str, value: Any) -> YamlText:
         name, former = mapping.keys[position], mapping.items[position]
@@ -121,12 +100,10 @@ class YamlText:
         return self._cut(name.start, end, (self._newline + " " * column).join(lines))
 
     def _delete_key(self, mapping: Node, position: int) -> YamlText:
-        name, value = mapping.keys[position], mapping.items[position]
-        start, end = self._line_start(name.start), self._line_end(value.end)
-        comments = self._comments(name.start, end)
+        name = mapping.keys[position]
+        start = self._line_start(name.start)
         if not self.text[start : name.start].strip():
-            column = self._column(name.start)
-            return self._cut(start, end, self._block(comments, column))
+            return self._delete_lines(mapping, position, name.start)
         if position + 1 == len(mapping.keys):
             raise merging.uneditable(name.line)
         # It stands behind a dash: the next key takes its place, and comments go above.
@@ -135,21 +112,39 @@ class YamlText:
         column = len(self.text[start : name.start]) - len(self.text[start : name.start].lstrip())
         return self._cut(start, following, self._block(comments, column) + self.text[start : name.start])
 
+    def _delete_lines(self, collection: Node, position: int, first: int) -> YamlText:
+        """Without the lines of a key or an element, which begins at ``first``, but with the comments in them."""
+        start, end = self._line_start(first), self._line_end(collection.items[position].end)
+        block = self._block(self._comments(start, end), self._column(first))
+        lacks_line_end = end == len(self.text) and not self.text.endswith("\n")
+        if block:
+            return self._cut(start, end, block.removesuffix(self._newline) if lacks_line_end else block)
+        if self._has_blank_lines_above(collection, position) and self.text.endswith(2 * self._newline, 0, start):
+            start -= len(self._newline)
+        is_below_block_text = position and self._ends_in_block_text(collection.items[position - 1])
+        if lacks_line_end and not is_below_block_text and self.text.endswith(self._newline, 0, start):
+            start -= len(self._newline)
+        return self._cut(start, end)
+
     def _delete_flow(self, collection: Node, position: int) -> YamlText:
         starts = [key.start for key in collection.keys] or [item.start for item in collection.items]
         start, end = starts[position], collection.items[position].end
-        if position and not self._comments(collection.items[position - 1].end, end):
-            return self._cut(collection.items[position - 1].end, end)  # with the comma before it
-        return self._cut(start, starts[position + 1] if position + 1 < len(starts) else end)
+        with_comma = [(collection.items[position - 1].end, end)] if position else []
+        if position + 1 < len(starts):
+            with_comma += [(start, starts[position + 1]), (start, self.text.index(",", end) + 1)]
+        return self._cut(*next((part for part in with_comma if not self._comments(*part)), (start, end)))
 
     def _insert_flow(self, collection: Node, text: str) -> YamlText:
         if collection.items:
             return self._cut(collection.items[-1].end, collection.items[-1].end, ", " + text)
         return self._cut(collection.end - 1, collection.end - 1, text)
 
-    def _append_lines(self, value: Any, column: int, at: int) -> YamlText:
-        before = "" if at == 0 or self.text[at - 1] == "\n" else self._newline
-        return self._cut(at, at, before + self._block(_lines(value, self._dash_offset()), column))
+    def _append_lines(self, value: Any, column: int, at: int, above: str = "") -> YamlText:
+        block = above + self._block(_lines(value, self._dash_offset()), column)
+        if at and self.text[at - 1] != "\n":
+            # A file whose last line has no end keeps it so: it is again what it was when ours has gone.
+            block = self._newline + block.removesuffix(self._newline)
+        return self._cut(at, at, block)
 
     def _block(self, lines: list[str], column: int) -> str:
         return "".join(" " * column + line + self._newline for line in lines)
@@ -173,68 +168,16 @@ class YamlText:
         else:
             target[step] = value[0]
         if self.data != expected and not (self.data is None and expected == {}):
-            line = former._node(tuple(parent)).line
-            raise merging.shared_by_anchor(line) if former._has_aliases() else merging.uneditable(line)
+            raise former._refusal(tuple(parent))
         return self
 
-    def _has_aliases(self) -> bool:
-        return self._root is not None and any(leaf.kind == "alias" for leaf in self._root.leaves())
-
-    def _node(self, path: Path) -> Node:
-        node = self._root or Node("scalar", 0, 0, 1)
-        for step in path:
-            positions = node.positions(step) if isinstance(step, str) else [step]
-            if not positions or positions[-1] >= len(node.items):
-                raise merging.from_anchor(step, node.line)
-            node = node.items[positions[-1]]
-        return node
-
-    def _of(self, node: Node) -> str:
-        return self.text[node.start : node.end]
-
-    def _comments(self, start: int, end: int) -> list[str]:
-        """Comments in a part of the text; what looks like one inside of a scalar is none."""
-        scalars = [(scalar.start, scalar.end) for scalar in self._root.leaves()] if self._root else []
-        return [
-            comment.group()
-            for comment in _COMMENT.finditer(self.text, start, end)
-            if not any(first <= comment.start() < after for first, after in scalars)
-        ]
-
-    def _after(self, collection: Node) -> int:
-        """Where the lines of a block collection end, with the comments below that are indented like its inside."""
-        end = self._line_end(collection.end)
-        first = self._dash(collection, 0) if collection.kind == "sequence" else collection.keys[0].start
-        indent = " " * (self._column(first) + (1 if collection.kind == "sequence" else 0))
-        inside = re.compile(rf"(?:[ \t]*\r?\n)*{indent}[ \t]*#[^\n]*(?:\n|$)")
-        while found := inside.match(self.text, end):
-            end = found.end()
-        return end
-
-    def _dash(self, sequence: Node, position: int) -> int:
-        """Where the dash of an element is."""
-        item = sequence.items[position]
-        before = self._line_start(sequence.items[position - 1].end if position else sequence.start)
-        dash = _DASH.search(self.text, before, item.start)
-        if not dash:
-            raise merging.uneditable(item.line)
-        return dash.start(1)
-
-    def _dash_offset(self) -> int:
-        """How far this file indents the dashes of a list below its key."""
-        for key, value in zip(self._root.keys, self._root.items, strict=True) if self._root else ():
-            if value.kind == "sequence" and not value.flow and self.text[value.start] == "-":
-                return self._column(value.start) - self._column(key.start)
-        return 2
-
-    def _column(self, index: int) -> int:
-        return index - self._line_start(index)
-
-    def _line_start(self, index: int) -> int:
-        return self.text.rfind("\n", 0, index) + 1
-
-    def _line_end(self, index: int) -> int:
-        return self.text.find("\n", index) + 1 or len(self.text)
+    def _refusal(self, path: Path) -> YamlError:
+        """Why a change below ``path`` says more than it should."""
+        if any(leaf.kind == "alias" for leaf in self._root.leaves()) if self._root else False:
+            return merging.shared_by_anchor(self._node(path).line)
+        if not self.text.endswith("\n") and parse(self.text + "\n")[2] != self.data:
+            return merging.open_block_text(self.text.count("\n") + 1)
+        return merging.uneditable(self._node(path).line)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -251,3 +194,9 @@ def _lines(value: Any, dash_offset: int) -> list[str]:
 
 def _flow(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(value: Any) -> str:
+    """Flow style without quotes, if it needs none."""
+    plain = yaml.dump([value], Dumper=yaml.SafeDumper, default_flow_style=True, allow_unicode=True, width=float("inf"))
+    return value if plain == f"[{value}]\n" else _flow(value)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import Path, YamlText
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.document import Path
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import YamlText
 
 _NOTHING = object()
 _BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
@@ -19,9 +21,10 @@ _BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
 class MergeRules:
     """How a type merges (``merge`` in the role's table of types).
 
-    ``list``: the top-level key of a list of mappings that we share with others; our element is found again by
-    ``match``, keys in the order in which they are tried. ``replaces``: keys of that element, with dots below it, that
-    contradict ours and must go.
+    ``list``: the top-level key of a list of mappings that we share with others. ``match``: the keys by which our
+    element is found again. The first holds its name; the second holds its URL, by which only an element without a name
+    is found. ``same_urls``: other URLs of the same receiver, not in the table; a slash at the end makes no difference.
+    ``replaces``: keys of that element, with dots below it, that contradict ours and must go.
 
     The others are paths from the root, with dots, in which an asterisk stands for any one key. ``members``: lists of
     plain values that we share with others. ``owned``: what is ours altogether, and goes altogether. ``existing``: what
@@ -30,6 +33,7 @@ class MergeRules:
 
     list: str = ""
     match: tuple[str, ...] = ()
+    same_urls: Collection[str] = ()
     replaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
@@ -58,7 +62,8 @@ def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
 def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     """``text`` without what ``merge`` put into it, nor the mappings and lists that are empty then.
 
-    What ``merge`` refuses to add to is left alone. Comments stay, those inside of our part in its place. Raises YamlError if the text cannot be read or edited.
+    What ``merge`` refuses to add to is left alone. Comments stay, those inside of our part in its place. Raises
+    YamlError if the text cannot be read or edited.
     """
     document = _read(text)
     if not isinstance(document.data, dict):
@@ -69,6 +74,20 @@ def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     for path in _ours(document.data, others, (), rules):
         document = document.delete(path)
     return _begun_like(text, document)
+
+
+def duplicates(text: str, fragment: dict[str, Any], rules: MergeRules) -> list[str]:
+    """Names of the list elements which are not ours, but send to one of our URLs, so that samples are sent twice.
+
+    It does not matter whether ``text`` has been merged into. An element without a name is called by its number.
+    """
+    elements = _elements(_read(text), rules)
+    found: list[str] = []
+    for element in fragment.get(rules.list, []):
+        ours = _position(elements, element, rules)
+        others = [position for position in _same_receiver(elements, element, rules) if position != ours]
+        found += [elements[other].get(rules.match[0]) or f"number {other + 1}, without a name" for other in others]
+    return found
 
 
 def _read(text: str) -> YamlText:
@@ -176,11 +195,23 @@ def _elements(document: YamlText, rules: MergeRules) -> list[Any]:
 
 
 def _position(elements: list[Any], element: dict[str, Any], rules: MergeRules) -> int | None:
-    for key in rules.match:
-        for position, present in enumerate(elements):
-            if isinstance(present, dict) and element.get(key) is not None and present.get(key) == element[key]:
-                return position
-    return None
+    """Where our element is: the one of our name, else the first without a name that sends to one of our URLs."""
+    name = rules.match[0]
+    for position, present in enumerate(elements):
+        if isinstance(present, dict) and element.get(name) and present.get(name) == element[name]:
+            return position
+    same_receiver = _same_receiver(elements, element, rules)
+    return next((position for position in same_receiver if not elements[position].get(name)), None)
+
+
+def _same_receiver(elements: list[Any], element: dict[str, Any], rules: MergeRules) -> list[int]:
+    """Where the elements are, ours or not, that send to one of our URLs."""
+    urls = {str(url).rstrip("/") for key in rules.match[1:] for url in (element.get(key), *rules.same_urls) if url}
+    return [
+        position
+        for position, present in enumerate(elements)
+        if isinstance(present, dict) and any(str(present.get(key)).rstrip("/") in urls for key in rules.match[1:])
+    ]
 
 
 def _below(value: Any, path: Path) -> Any:

@@ -15,6 +15,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging im
 
 # libyaml when PyYAML was built with it: many times faster.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# What PyYAML raises for what looks like a date or a number, and is none.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, OverflowError)
 # No configuration comes near; beyond, recursion would end in an error, or never.
 DEEPEST, LARGEST = 100, 1_000_000  # levels; values, those behind aliases counted at each of them
 
@@ -54,7 +56,7 @@ def parse(text: str) -> tuple[Node | None, int, Any]:
     """
     try:
         root, end = _Builder(text).build()
-        data = yaml.load(text, Loader=type("Loader", (_LineOfValue, LOADER), {}))
+        data = _load(text[:end])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise merging.not_yaml(error.problem or "the parser says no more", mark.line + 1 if mark else 1) from None
@@ -62,9 +64,19 @@ def parse(text: str) -> tuple[Node | None, int, Any]:
         raise _forbidden_character(text, chr(error.character)) from None
     except UnicodeEncodeError as error:  # from libyaml
         raise _forbidden_character(text, text[error.start]) from None
-    if _expanded_size(data, {}) > LARGEST:
+    if "*" in text and _expanded_size(data, {}) > LARGEST:
         raise merging.multiplying_aliases(root.line if root else 1)
     return root, end, data
+
+
+def _load(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=LOADER)
+    except yaml.YAMLError:
+        raise
+    except _UNREADABLE:
+        # Read again, slower, for the line.
+        return yaml.load(text, Loader=type("Loader", (_LineOfValue, LOADER), {}))
 
 
 def _forbidden_character(text: str, character: str) -> YamlError:
@@ -80,7 +92,7 @@ class _LineOfValue:
             return super().construct_object(node, deep)  # type: ignore[misc]  # of the loader that it is mixed into
         except (yaml.YAMLError, YamlError):
             raise
-        except (ValueError, LookupError, TypeError, AttributeError, OverflowError):
+        except _UNREADABLE:
             raise merging.unreadable_value(node.start_mark.line + 1) from None
 
 
@@ -111,18 +123,22 @@ class _Builder:
         self._events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
 
     def build(self) -> tuple[Node | None, int]:
+        """Root and end of the first document. Those behind it have to be empty, as below a last ``---``."""
         root, end, documents = None, len(self._text), 0
         for event in self._events:
             mark = event.start_mark
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
-                if documents > 1:
+                node = self._node(next(self._events), DEEPEST)
+                is_empty = node.kind == "scalar" and node.start == node.end
+                if documents == 1:
+                    root = None if is_empty else node
+                elif is_empty:
+                    end = min(end, mark.index)
+                else:
                     raise merging.second_document(mark.line + 1)
-                root = self._node(next(self._events), DEEPEST)
             elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
-                end = mark.index
-        if root is not None and root.kind == "scalar" and root.start == root.end:
-            root = None
+                end = min(end, mark.index)
         return root, end
 
     def _node(self, event: Any, levels: int) -> Node:

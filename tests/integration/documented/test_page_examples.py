@@ -33,20 +33,30 @@ def test_ways_in(project, simulator, host):
 
 
 def test_lookup_page(project, simulator, host):
-    variables, teams, instances = examples.of_page(DOCS / "lookup.md")
-    (template,) = examples.of_page(DOCS / "lookup.md", "jinja")
-    project.write("templates/page.j2", template + "{{ exporter_token }} {{ exporter_url }}\n")
+    variables, key, teams, instances = examples.of_page(DOCS / "lookup.md")
+    template, guarded = examples.of_page(DOCS / "lookup.md", "jinja")
+    project.write("templates/page.j2", template + "{{ exporter_token }} {{ exporter_url }}\n" + guarded)
+    requests_for_key = fake_password_manager(project)
     page = {"ansible.builtin.template": {"src": "page.j2", "dest": f"{host}/page", "mode": "0600"}, "no_log": True}
-    tasks = [page, *examples.loaded(teams, host), *examples.loaded(instances, host)]
+    tasks = [task for text in (key, teams, instances) for task in examples.loaded(text, host)]
 
-    run_tasks(project, simulator, tasks, vars=examples.loaded(variables, host))
+    run_tasks(project, simulator, [*tasks, page], vars={"crns": [], **examples.loaded(variables, host)})
 
     files, metrics = written(host), simulator.token(METRICS)
-    assert files["page"] == f"SDC_TOKEN={metrics}\n{metrics} {simulator.url}\n"
+    assert files["page"] == f"SDC_TOKEN={metrics}\n{metrics} {simulator.url}\n[]\n"
+    assert requests_for_key.read_text() == "show ibmcloud/api-key\n"
     assert files["etc/exporter/Monitor Operations"] == metrics
     assert files["etc/exporter/SRE"] == simulator.token(METRICS, 102)
     assert files["etc/exporter/tokens"] == f"{metrics}\n{simulator.token(PROTECTION)}"
     assert len(simulator.requests("iam")) == 1
+
+
+def fake_password_manager(project):
+    """Put `pass` on the path, with the API key; returns the file that gets a line for each request."""
+    log = project.directory.parent / "requests-for-key"
+    command = project.write("bin/pass", f"#!/bin/sh\necho $* >> {log}\necho $IBMCLOUD_API_KEY\n")
+    command.chmod(0o755)
+    return log
 
 
 def test_readme(project, simulator, host):
@@ -93,7 +103,7 @@ def test_integrations(project, simulator, host):
     assert files["etc/prometheus/sysdig-token"] == files["etc/otelcol-contrib/sysdig-token"] == token
     assert files["etc/exporter/token"] == token
     assert files["etc/exporter/exporter.conf"] == f"{token} ingest.us-south.monitoring.cloud.ibm.com\n"
-    assert f"Bearer {token}" in files["etc/grafana/provisioning/datasources/sysdig.yaml"]
+    assert f"Bearer {token}" in files["etc/grafana/provisioning/datasources/sysdig-production.yaml"]
     assert f"SDC_TOKEN={token}\n" in files["etc/default/sysdig-exporter"]
     agent = yaml.safe_load(files["opt/draios/etc/dragent.yaml"])
     assert (agent["customerid"], agent["tags"]) == (ENABLED_ACCESS_KEY, "role:web,site:fra")

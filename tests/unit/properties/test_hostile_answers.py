@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ServiceError, SysdigError, from_dict
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.parse import is_header_safe
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import access_key, retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import retrieve_access_key
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from hostile import bodies, json_data, lists_of, objects, statuses, text
 from hypothesis import example, given
 from hypothesis import strategies as st
-from network import API_KEY, CRN, GUID, IAM_TOKEN, INSTANCE, TEAM, TEAM_ID, TOKEN, Reply
+from network import API_KEY, CRN, GUID, IAM_TOKEN, INSTANCE, TEAM, TEAM_ID, Reply
 
 PLACE = {"url": "https://sysdig.example.com", "retries": 0, "api_key": API_KEY}
 BY_ID = {**PLACE, "instance_id": CRN}
@@ -114,18 +114,37 @@ def test_check(network, body, status):
         assert result.team_id is None or is_number(result.team_id)
 
 
-@given(bodies | objects(customerAccessKeys=lists_of(objects(accessKey=text, enabled=st.booleans()))), statuses)
+AN_ACCESS_KEY = objects(
+    accessKey=text, enabled=st.booleans(), teamId=st.integers(), limit=st.integers(), dateCreated=st.integers()
+)
+
+
+@given(bodies | objects(customerAccessKeys=lists_of(AN_ACCESS_KEY)), statuses)
 def test_access_keys(network, body, status):
     network.forget()
     network.replies["/api/customer/accessKeys"] = Reply(body, status)
+    network.replies["/v2/resource_instances"] = Reply({}, 403)
 
-    key = outcome(lambda: access_key(resolve(PLACE, {}, token_is_known=True), TOKEN, time.monotonic()))
+    result = outcome(lambda: retrieve_access_key(resolve(BY_ID, {})))
 
-    if not isinstance(key, SysdigError):
-        assert is_header_safe(key)
-        assert {"accessKey": key, "enabled": True}.items() <= next(
-            entry for entry in body["customerAccessKeys"] if entry.get("enabled") is True
-        ).items()
+    if not isinstance(result, SysdigError):
+        assert is_header_safe(result.access_key)
+        assert {"accessKey": result.access_key, "enabled": True} in [
+            {name: entry.get(name) for name in ("accessKey", "enabled")} for entry in body["customerAccessKeys"]
+        ]
+
+
+@given(bodies | objects(resources=lists_of(objects(credentials=objects(**{"Sysdig Access Key": text})))), statuses)
+def test_resource_keys(network, body, status):
+    network.forget()
+    network.replies["/api/customer/accessKeys"] = Reply({}, 403)
+    network.replies["/v2/resource_instances"] = Reply(body, status)
+
+    result = outcome(lambda: retrieve_access_key(resolve(BY_ID, {})))
+
+    if not isinstance(result, SysdigError):
+        assert is_header_safe(result.access_key)
+        assert result.access_key_source == "resource_key"
 
 
 @given(

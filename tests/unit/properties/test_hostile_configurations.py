@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
 from documents import data, written
@@ -18,9 +17,7 @@ from hostile import PIECES, text
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).resolve().parents[3]
-TYPES = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml").read_text("utf-8"))
-RULES = {name: IntegrationType.from_row(row).merge for name, row in TYPES["sysdig_integrations_types"].items()}
+RULES = {name: row.merge for name, row in TYPES.items()}
 
 URL, EXTENSION, EXPORTER = "https://example.com/write", "bearertokenauth/sysdig", "prometheusremotewrite/sysdig"
 ELEMENT = {"name": "sysdig", "url": URL, "authorization": {"credentials_file": "/etc/token"}}
@@ -86,10 +83,10 @@ def deep_merged(present, ours):
 
 
 def our_position(listed):
-    """Which element is ours: by name, else by URL."""
-    for key in ("name", "url"):
+    """Which element is ours: by name, else one without a name by URL."""
+    for key, name in (("name", ELEMENT["name"]), ("url", None)):
         for position, element in enumerate(listed):
-            if element.get(key) == ELEMENT[key]:
+            if element.get(key) == ELEMENT[key] and element.get("name") == name:
                 return position
     return None
 
@@ -154,10 +151,14 @@ def test_taken_out_again(document):
     if after is None:
         return
 
-    again = remove(after, fragment, RULES["prometheus"])
+    try:
+        again = remove(after, fragment, RULES["prometheus"])
+    except YamlError:
+        assert "|" in before  # a comment below ours would become part of the text above ours
+        return
     expected = yaml.safe_load(before)
     if expected["remote_write"]:
-        assert again in (before, before + "\n", before + "\r\n")
+        assert again == before
         return
     del expected["remote_write"]
     assert yaml.safe_load(again) == expected
@@ -175,7 +176,8 @@ def test_any_text(before):
     after = merged(before, {"remote_write": [ELEMENT]}, RULES["prometheus"])
 
     if after is not None:
-        assert ELEMENT in yaml.safe_load(after)["remote_write"]
+        # By the same parser: libyaml reads a byte order mark in more places.
+        assert ELEMENT in yaml.load(after, yaml_nodes.LOADER)["remote_write"]
 
 
 # What was found here once: text, line, reason.
@@ -192,7 +194,7 @@ REFUSED = [
     ("a: &a {b: *a}\n", 1, "aliases"),
     ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)), 1, "aliases"),
     ("a: 1\nb: " + "[" * 200 + "]" * 200 + "\n", 2, "more than 100 levels"),
-    (f"remote_write:\n- authorization: {{credentials: x, # why\n    type: b}}\n  url: {URL}\n", 2, "a comment"),
+    (f"remote_write:\n- authorization: {{credentials: [x, # why\n    y]}}\n  url: {URL}\n", 2, "a comment"),
 ]
 
 
@@ -212,6 +214,18 @@ def test_comments_inside_of_what_goes_are_kept_above():
     assert after == (
         f"remote_write:\n  - url: {URL}\n    # why\n    # when\n    queue_config: {{}}\n"
         "    name: sysdig\n    authorization:\n      credentials_file: /etc/token\n"
+    )
+
+
+def test_a_comment_behind_the_comma_of_what_goes_stays():
+    before = (
+        f"remote_write:\n  - authorization: {{credentials: x, # why\n      a: b}}\n    url: {URL}\n    name: sysdig\n"
+    )
+    after = merge(before, {"remote_write": [ELEMENT]}, RULES["prometheus"])
+
+    assert after == (
+        f'remote_write:\n  - authorization: {{ # why\n      a: b, "credentials_file": "/etc/token"}}\n'
+        f"    url: {URL}\n    name: sysdig\n"
     )
 
 

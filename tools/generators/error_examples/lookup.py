@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import missing_credential
-
 HEADING = "Lookups"
 
 LOOKUP = "ibmcloud.sysdig.sysdig_token"
@@ -19,9 +17,6 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "list_as_term": [(1, LOOKUP)],
     "instance_beside_term": [()],
     "unknown_argument": [("tema_id", LOOKUP, OPTIONS)],
-    "environment_unseen": [
-        (missing_credential(None, ["api_key", "api_key_file"], ("IBMCLOUD_API_KEY", "IC_API_KEY")),)
-    ],
     "misspelt_variable": [("sysdig_token_team", "sysdig_token_team_id or sysdig_token_team_name")],
     "secret_in_ansible_cfg": [("api_key", ANSIBLE_CFG, ("IBMCLOUD_API_KEY",)), ("token", ANSIBLE_CFG, ())],
     "unknown_in_ansible_cfg": [("validate_cert", ANSIBLE_CFG, OPTIONS)],

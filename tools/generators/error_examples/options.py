@@ -13,8 +13,8 @@ REGIONS = ("eu-de", "us-south")
 
 EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "missing_credential": [
-        (None, ["api_key", "api_key_file", "iam_token"], ("IBMCLOUD_API_KEY", "IC_API_KEY")),
-        ("iam_token", ["iam_token"], ("IBMCLOUD_IAM_TOKEN", "IC_IAM_TOKEN")),
+        (None, ["api_key", "iam_token"], ("IC_API_KEY", "IBMCLOUD_API_KEY"), "the control node", ""),
+        ("iam_token", ["iam_token"], ("IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"), "the task on web1", "Note this."),
     ],
     "missing_instance": [()],
     "missing_region": [()],
@@ -25,6 +25,8 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "blank": [("team_name",)],
     "control_character": [("api_key",)],
     "not_ascii": [("api_key",)],
+    "quoted": [("api_key",)],
+    "not_an_iam_token": [()],
     "not_an_integer": [("team_id", "SRE", 1)],
     "not_a_choice": [("product", "sysdig", ("monitor", "secure"))],
     "malformed_instance": [("metrics", f"a GUID is written like {GUID}")],

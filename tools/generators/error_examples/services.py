@@ -46,12 +46,9 @@ def refused(step: str, status: int, url: str | None = None) -> tuple[str, str, i
     return step, url or ADDRESSES[step], status, code, WORDS[status]
 
 
-DENIED = services.refused(*refused(TOKEN, 403))
-
 EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     # Every step and status that has a remedy of its own, and those that share one.
     "refused": [refused(*known) for known in services.REMEDIES] + [refused(IAM_LOGIN, 429), refused(IAM_LOGIN, 500)],
-    "access_denied": [(DENIED, True), (DENIED, False), (DENIED, None)],
     "refused_outside": [
         (services.refused(*refused(TOKEN, 401, OUTSIDE)),),
         (services.refused(*refused(TOKEN, 403, OUTSIDE)),),
@@ -67,5 +64,5 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "ambiguous_instance": [("metrics", (CRN, OTHER_CRN))],
     "inactive_instance": [("metrics", "inactive")],
     "unknown_team": [("team_name", "SER", {101: "Monitor Operations", 102: "SRE"})],
-    "no_enabled_access_key": [(ADDRESSES[ACCESS_KEY], 1), (ADDRESSES[ACCESS_KEY], 0)],
+    "other_team": [(ADDRESSES[CHECK], 102, "SRE", 101, None), (ADDRESSES[CHECK], 102, None, 101, None)],
 }

@@ -163,7 +163,8 @@ def test_an_error_is_redacted_where_it_leaves():
 
 
 def test_options_keep_their_markup_in_a_redacted_error():
-    error = ServiceError("Step", f"said {SECRET}.", "Check O(url).").redacted({SECRET})
+    error = ServiceError("Step", f"said {SECRET}.", "Check O(url).")
+    error.redact({SECRET})
 
     assert error.named(lambda option: f"my_{option}").remedy == "Check my_url."
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a first reference costs in calls: one IAM token for all instances and teams of a credential."""
+"""How many requests a retrieval costs: one login for all instances and teams of a credential."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def clean_environment(monkeypatch):
 def ask(simulator, tmp_path, monkeypatch):
     """Retrieve a token in a worker of its own."""
 
-    def asked(shared=True, token=None, environment=None, fallback=None, on_request=None, **direct):
+    def retrieve(shared=True, token=None, environment=None, fallback=None, on_request=None, **direct):
         monkeypatch.setattr(run_cache, "_memory", {})
         place = {"url": simulator.url, "iam_url": simulator.url, "ca_path": simulator.ca_file, "retries": 0}
         directory = str(tmp_path) if shared else None
         options = {"api_key": OWNER_API_KEY, "instance_id": METRICS, **place, **direct}
         return token_result(options, environment or {}, fallback or {}, directory, token, on_request)
 
-    return asked
+    return retrieve
 
 
 def logins(simulator):
     return len(simulator.requests("iam"))
 
 
-def test_known_token_costs_no_call(ask, simulator):
+def test_known_token_costs_no_request(ask, simulator):
     result = ask(token="known-token", team_id=102, region="us-south")
 
     assert (result["token"], result["team_id"], result["url"]) == ("known-token", 102, simulator.url)
@@ -68,9 +68,9 @@ def test_instances_share_a_login(ask, simulator):
     assert logins(simulator) == 1
 
 
-@pytest.mark.parametrize("other", ["api_key", "iam_url", "endpoint_type"])
+@pytest.mark.parametrize("other", ["api_key", "iam_url"])
 def test_what_may_change_the_login_is_kept_apart(ask, simulator, other):
-    values = {"api_key": ONE_TEAM_KEY, "iam_url": simulator.http_url, "endpoint_type": "private"}
+    values = {"api_key": ONE_TEAM_KEY, "iam_url": simulator.http_url}
     other = {other: values[other], "team_id": 102}
 
     ask()
@@ -115,7 +115,7 @@ def test_pods_share_a_login(ask, simulator, tmp_path):
     assert logins(simulator) == 1
 
 
-def test_remembered_iam_token_is_left_out_of_errors(ask, simulator):
+def test_cached_iam_token_is_masked_in_errors(ask, simulator):
     ask(team_id=101)
     (authorization,) = (
         value for name, value in simulator.requests("sysdig")[0]["headers"] if name.lower() == "authorization"
@@ -139,3 +139,16 @@ def test_pods_with_different_tokens_do_not_share_a_login(ask, simulator, tmp_pat
             ask(**pod, team_id=101)
 
     assert logins(simulator) == 2
+
+
+def test_a_cached_login_that_a_service_refuses_is_renewed_once_for_all(ask, simulator):
+    ask(team_id=101)
+    simulator.fault("status", status=401, path="/api/token", body='{"message": "Authentication failed"}')
+
+    assert ask(team_id=102)["token"] == simulator.token(METRICS, 102)
+    assert logins(simulator) == 2
+
+    ask(team_id=103)
+    assert logins(simulator) == 2
+    used = [request["token_fingerprint"] for request in simulator.requests("sysdig")]
+    assert used[0] == used[1] != used[2] == used[3]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import options, services
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import denials, options, services
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import (
     ACCESS_KEY,
     CHECK,
@@ -58,7 +58,7 @@ def test_an_error_knows_whether_the_credential_was_refused(status):
 
     assert error.is_refusal == (status in (400, 401, 403))
     assert copy_of(error).is_refusal == error.is_refusal
-    assert services.access_denied(error, None).is_refusal == error.is_refusal
+    assert denials.iam_only(error).is_refusal == error.is_refusal
     assert not options.missing_region().is_refusal
 
 

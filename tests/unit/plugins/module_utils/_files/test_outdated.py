@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import lock
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import lock, staging
 from config_files_module import NEW, OLD, STRANGER, Child, config_files, in_process, refusal, tree
 from conftest import needs_root
 
@@ -241,7 +241,7 @@ def test_a_lock_that_was_removed_is_none(place, monkeypatch):
 
 @needs_root
 def test_each_user_has_a_lock():
-    paths = {Child(lock.lock_path, user).result() for user in (None, STRANGER, STRANGER + 1)}
+    paths = {Child(staging.lock_path, user).result() for user in (None, STRANGER, STRANGER + 1)}
 
     assert paths == {
         "/run/ibmcloud.sysdig-0.lock",

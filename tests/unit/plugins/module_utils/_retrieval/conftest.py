@@ -4,14 +4,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import urllib3
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import TOKEN, SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import transport
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from requests.adapters import HTTPAdapter
 from simulator.client import SimulatorClient
 from simulator.ids import METRICS, OWNER_API_KEY
 
@@ -89,6 +94,26 @@ def calls(simulator):
         )
         for request in simulator.requests()
     ]
+
+
+@pytest.fixture
+def network_with(monkeypatch):
+    """Stand where requests would open a connection: status, JSON or bytes, and headers, by the end of a path."""
+
+    def network_with(responses):
+        def send(_adapter, request, **_options):
+            found = [end for end in responses if urlsplit(request.url).path.endswith(end)]
+            status, body, headers = responses[found[0]] if found else (404, {}, {})
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            raw = urllib3.HTTPResponse(io.BytesIO(content), headers, status, preload_content=False)
+            sent.append(request)
+            return HTTPAdapter().build_response(request, raw)
+
+        sent = []
+        monkeypatch.setattr(HTTPAdapter, "send", send)
+        return sent
+
+    return network_with
 
 
 class Clock:

@@ -9,7 +9,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import LOGINS
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from web_tokens import web_token
 
+IAM_TOKEN = web_token()
 IBM = {"instance_id": "01234567-89ab-cdef-0123-456789abcdef", "region": "us-south"}
 
 
@@ -31,7 +33,7 @@ def refusal(environment=None, lower=None, **given):
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "auth_method"), [("api_key", "my-key", "api_key"), ("iam_token", "my-token", "iam_token")]
+    ("option", "value", "auth_method"), [("api_key", "my-key", "api_key"), ("iam_token", IAM_TOKEN, "iam_token")]
 )
 def test_the_way_to_log_in_follows_from_the_credential(option, value, auth_method):
     chosen = login(**{option: value})
@@ -62,19 +64,20 @@ def test_two_given_credentials_are_an_error_that_names_both(given, named):
 
 # In the order in which the environment is searched; each is followed by all that rank below it.
 ENVIRONMENT = [
-    ("IBMCLOUD_API_KEY", "api_key"),
     ("IC_API_KEY", "api_key"),
+    ("IBMCLOUD_API_KEY", "api_key"),
     ("SYSDIG_IBM_MONITOR_API_KEY", "api_key"),
     ("IBMCLOUD_API_KEY_FILE", "api_key"),
-    ("IBMCLOUD_IAM_TOKEN", "iam_token"),
     ("IC_IAM_TOKEN", "iam_token"),
+    ("IBMCLOUD_IAM_TOKEN", "iam_token"),
 ]
 
 
 @pytest.mark.parametrize("position", range(len(ENVIRONMENT)))
 @pytest.mark.parametrize("higher_ones", ["unset", "empty"])
 def test_of_several_in_the_environment_the_first_one_set_counts(position, higher_ones, key_file):
-    values = {name: key_file if name.endswith("_FILE") else f"from-{name}" for name, _method in ENVIRONMENT}
+    values = {name: web_token(name) if "TOKEN" in name else f"from-{name}" for name, _method in ENVIRONMENT}
+    values["IBMCLOUD_API_KEY_FILE"] = key_file
     environment = {name: values[name] for name, _method in ENVIRONMENT[position:]}
     if higher_ones == "empty":
         environment.update({name: "" for name, _method in ENVIRONMENT[:position]})
@@ -83,7 +86,7 @@ def test_of_several_in_the_environment_the_first_one_set_counts(position, higher
     chosen = login({**environment, "SYSDIG_MONITOR_API_TOKEN": "token", "SYSDIG_IBM_SECURE_API_KEY": "of-secure"})
 
     assert chosen.auth_method == auth_method
-    assert chosen.credential == ("key-from-file" if variable.endswith("_FILE") else f"from-{variable}")
+    assert chosen.credential == ("key-from-file" if variable.endswith("_FILE") else values[variable])
 
 
 def test_the_product_decides_whose_key_in_the_environment_counts():
@@ -96,19 +99,19 @@ def test_the_product_decides_whose_key_in_the_environment_counts():
 def test_a_given_credential_wins_over_every_one_in_the_environment(key_file):
     environment = {"IBMCLOUD_API_KEY": "key", "SYSDIG_MONITOR_API_TOKEN": "token"}
 
-    assert login(environment, iam_token="given").credential == "given"
+    assert login(environment, iam_token=IAM_TOKEN).credential == IAM_TOKEN
     assert login(environment, api_key_file=key_file).credential == "key-from-file"
 
 
 def test_a_key_file_of_ansible_cfg_counts_last(key_file):
     assert login(lower={"api_key_file": key_file}).credential == "key-from-file"
-    assert login({"IC_IAM_TOKEN": "token"}, {"api_key_file": key_file}).credential == "token"
+    assert login({"IC_IAM_TOKEN": IAM_TOKEN}, {"api_key_file": key_file}).credential == IAM_TOKEN
 
 
 def test_a_stated_login_method_takes_the_credential_that_fits():
-    environment = {"IBMCLOUD_API_KEY": "key", "IC_IAM_TOKEN": "token"}
+    environment = {"IBMCLOUD_API_KEY": "key", "IC_IAM_TOKEN": IAM_TOKEN}
 
-    assert login(environment, auth_method="iam_token").credential == "token"
+    assert login(environment, auth_method="iam_token").credential == IAM_TOKEN
 
 
 def test_a_given_credential_that_does_not_fit_the_stated_method_is_refused():
@@ -142,7 +145,7 @@ def test_a_sysdig_token_in_the_environment_is_not_blamed_on_the_instance():
 
 @pytest.mark.parametrize("option", ["api_key", "iam_token"])
 def test_a_login_shows_no_secret(option):
-    assert "very-secret" not in repr(login(**{option: "very-secret"}))
+    assert "very-secret" not in repr(login(**{option: web_token("very-secret")}))
 
 
 # --- Outside IBM Cloud ---

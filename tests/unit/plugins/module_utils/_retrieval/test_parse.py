@@ -41,12 +41,14 @@ def test_a_secret_that_could_not_be_one_is_refused_without_being_shown(bad):
     assert "SECR" not in str(error)
 
 
-@pytest.mark.parametrize("value", [7, "7", " 7 "])
-def test_a_whole_number_may_be_written_as_text(value):
+@pytest.mark.parametrize("value", [7, "7", " 7 ", 7.0, "7.0", "+7", "7.", "007"])
+def test_a_whole_number_may_be_written_as_text_or_as_templates_make_it(value):
     assert parse.integer("team_id", value, at_least=1) == 7
 
 
-@pytest.mark.parametrize("value", [0, -1, "x", "", 1.5, True, None, "1e3", [7]])
+@pytest.mark.parametrize(
+    "value", [0, -1, "x", "", 1.5, "1.5", ".0", True, None, "1e3", [7], "\u0667", "7_0", "9" * 40, float("nan")]
+)
 def test_what_is_no_whole_number_is_refused_and_shown(value):
     error = refusal(parse.integer, "team_id", value, 1)
 
@@ -69,3 +71,39 @@ def test_what_is_no_whole_number_is_refused_and_shown(value):
 )
 def test_a_truth_value_may_be_spelled_as_in_ansible(spelling, truth):
     assert parse.boolean("check_token", spelling) is truth
+
+
+@pytest.mark.parametrize("half", ["ture", "2", "1.0", "", "yes!", [True], {"a": 1}, 1.5, "\u2713"])
+def test_what_is_no_truth_value_is_refused_and_never_taken_for_false(half):
+    error = refusal(parse.boolean, "validate_certs", half)
+
+    assert error.facts == {"option": "validate_certs"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1"])
+def test_an_address_of_this_machine_is_loopback(host):
+    assert parse.is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "0.0.0.0", "::", "localhost.example.com", "127.1", ""])
+def test_what_only_looks_like_loopback_is_not(host):
+    assert not parse.is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_loopback"), [(["127.0.0.1"], True), (["::1", "127.0.0.1"], True), (["::1", "192.0.2.1"], False)]
+)
+def test_localhost_is_what_it_resolves_to(monkeypatch, addresses, is_loopback):
+    found = [(None, None, None, "", (address, 0)) for address in addresses]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_arguments: found)
+
+    assert parse.is_loopback("localhost") is is_loopback
+
+
+def test_localhost_that_does_not_resolve_is_not_loopback(monkeypatch):
+    def fail(*_arguments):
+        raise OSError("no such host")
+
+    monkeypatch.setattr("socket.getaddrinfo", fail)
+
+    assert not parse.is_loopback("localhost")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, quote
 
 import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import CHECK
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import from_known_token
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from simulator.ids import METRICS, OWNER_API_KEY, PROTECTION, SHARED_EUROPE, SHARED_GROUP
@@ -76,14 +77,14 @@ def test_a_crn_sets_region_and_collector_beside_a_url(simulator, retrieved):
     )
 
 
-def test_a_team_of_monitor_is_asked_for_in_one_header(simulator, calls, retrieved):
+def test_a_team_of_monitor_is_requested_in_both_headers(simulator, calls, retrieved):
     result = retrieved(team_id=102)
 
-    assert calls() == [IAM_CALL, sysdig_call("/api/token", SysdigTeamID="102")]
+    assert calls() == [IAM_CALL, sysdig_call("/api/token", SysdigTeamID="102", TeamID="102")]
     assert (result.token, result.team_id, result.team_name) == (simulator.token(METRICS, 102), 102, None)
 
 
-def test_a_team_of_secure_is_asked_for_in_both_headers(simulator, calls, retrieved):
+def test_a_team_of_secure_is_requested_in_both_headers(simulator, calls, retrieved):
     result = retrieved(instance_id=PROTECTION, product="secure", team_id=202)
 
     team = {"SysdigTeamID": "202", "TeamID": "202"}
@@ -98,17 +99,55 @@ def test_a_team_may_be_asked_for_by_its_name_whatever_characters_it_has(simulato
     assert calls() == [
         IAM_CALL,
         sysdig_call("/api/teams"),
-        sysdig_call("/api/token", SysdigTeamID=str(number)),
+        sysdig_call("/api/token", SysdigTeamID=str(number), TeamID=str(number)),
     ]
     assert (result.token, result.team_id, result.team_name) == (simulator.token(METRICS, number), number, name)
 
 
+@pytest.mark.parametrize(("instance", "team_id"), [(METRICS, 102), (PROTECTION, 202)])
+@pytest.mark.parametrize("ignored", ["SysdigTeamID", "TeamID"])
+def test_whichever_header_a_product_ignores_the_token_is_the_teams(simulator, retrieved, instance, team_id, ignored):
+    simulator.modes(ignored_team_header={"monitor": ignored, "secure": ignored})
+    product = {METRICS: "monitor", PROTECTION: "secure"}[instance]
+
+    result = retrieved(instance_id=instance, product=product, team_id=team_id, check_token=True)
+
+    assert result.token == simulator.token(instance, team_id)
+
+
+@pytest.mark.parametrize("instance", [METRICS, PROTECTION])
+def test_a_service_that_needs_the_instance_in_every_call_gets_it(simulator, retrieved, instance):
+    simulator.modes(require_instance_id=True)
+
+    result = retrieved(instance_id=simulator.instance(instance)["crn"], check_token=True)
+
+    assert result.token == simulator.token(instance)
+
+
+@pytest.mark.parametrize(("team", "named"), [({"team_id": 102}, "102"), ({"team_name": "SRE"}, "'SRE' (102)")])
+def test_a_token_of_another_team_is_refused_and_both_teams_are_named(simulator, failure, team, named):
+    simulator.fault("status", status=200, path="/api/users/me", body='{"user": {"currentTeam": 101}}')
+
+    error = failure(check_token=True, **team)
+
+    assert error.step == CHECK
+    assert f"the token is of the team 101, and the team {named} was requested" in error.problem
+
+
+@pytest.mark.parametrize("user", ["{}", '{"currentTeam": null}', '{"currentTeam": "102"}', '{"currentTeam": true}'])
+def test_a_token_whose_team_is_not_told_is_refused_if_a_team_was_requested(simulator, retrieved, failure, user):
+    simulator.fault("status", status=200, path="/api/users/me", body=f'{{"user": {user}}}', times=None)
+
+    assert "without the team of the token" in failure(check_token=True, team_id=102).problem
+    assert retrieved(check_token=True).team_id is None
+
+
 @pytest.mark.parametrize(("team", "number"), [({}, 101), ({"team_id": 102}, 102)])
-def test_the_token_is_proved_with_nothing_but_itself_and_tells_its_team(simulator, calls, retrieved, team, number):
+def test_the_token_is_proved_with_itself_and_the_instance_and_tells_its_team(simulator, calls, retrieved, team, number):
     result = retrieved(check_token=True, **team)
 
     proof = simulator.requests()[-1]
-    assert calls()[-1] == ("GET", "/api/users/me", {})
+    assert calls()[-1] == sysdig_call("/api/users/me")
     assert proof["token_fingerprint"] == fingerprint(result.token)
     assert (result.token, result.team_id) == (simulator.token(METRICS, number), number)
 

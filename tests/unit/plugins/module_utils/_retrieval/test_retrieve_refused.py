@@ -10,16 +10,22 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
     IAM_LOGIN,
     INSTANCE,
     TEAM,
-    TOKEN,
 )
-from simulator.ids import IAM_ONLY, ONE_TEAM_KEY, OTHER_ACCOUNT_KEY
+from simulator.ids import ONE_TEAM_KEY
 
 
 def test_an_unknown_key_fails_at_the_login_with_the_words_of_iam(simulator, calls, failure):
     error = failure(api_key="unknown-key")
 
     assert error.step == IAM_LOGIN
-    assert error.facts == {"url": f"{simulator.url}/identity/token", "status": 400, "code": "BXNIM0415E"}
+    (login,) = simulator.requests()
+    assert error.facts == {
+        "url": f"{simulator.url}/identity/token",
+        "status": 400,
+        "code": "BXNIM0415E",
+        "request_id": login["request_id"],
+    }
+    assert str(error).endswith(f" Request ID: {login['request_id']}.")
     assert "Provided API key could not be found" in error.problem
     assert "API key may have been deleted" in error.remedy
     assert [call[:2] for call in calls()] == [("POST", "/identity/token")]
@@ -51,33 +57,6 @@ def test_a_team_of_others_is_unknown(simulator, failure):
 
     assert error.step == TEAM
     assert "Its teams are: SRE (102)." in error.remedy
-
-
-def test_an_instance_for_iam_tokens_only_is_recognised(simulator, calls, failure):
-    error = failure(instance_id=IAM_ONLY)
-
-    assert error.step == TOKEN
-    assert error.facts["status"] == 403
-    assert "Access is denied" in error.problem
-    assert "IAM_ONLY" in error.problem
-    assert "lacks a role" not in error.problem
-    assert "external_api_auth" in error.remedy
-    assert calls()[-1][1] == f"/v2/resource_instances?guid={IAM_ONLY}"
-
-
-def test_a_credential_of_another_account_learns_both_reasons(simulator, failure):
-    error = failure(api_key=OTHER_ACCOUNT_KEY)
-
-    assert error.step == TOKEN
-    assert "IAM_ONLY" in error.problem
-    assert "lacks a role" in error.problem
-    assert "Writer" in error.remedy
-
-
-def test_the_explanation_of_a_denied_access_does_not_hide_it(simulator, failure):
-    simulator.fault("status", status=500, service="resource_controller", times=None)
-
-    assert failure(instance_id=IAM_ONLY).facts["status"] == 403
 
 
 @pytest.mark.parametrize(

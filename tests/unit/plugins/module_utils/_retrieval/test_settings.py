@@ -33,6 +33,11 @@ def refusal(environment=None, lower=None, **given):
 PRECEDENCE = [
     ("region", "IBMCLOUD_REGION", ("eu-de", "eu-gb", "eu-es")),
     ("iam_url", "IBMCLOUD_IAM_API_ENDPOINT", ("https://iam1", "https://iam2", "https://iam3")),
+    (
+        "resource_controller_url",
+        "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT",
+        ("https://rc1", "https://rc2", "https://rc3"),
+    ),
     ("url", "SYSDIG_MONITOR_URL", ("https://sysdig1", "https://sysdig2", "https://sysdig3")),
     ("instance_id", "SYSDIG_IBM_MONITOR_INSTANCE_ID", (GUID, OTHER_GUID, "0" * 8 + GUID[8:])),
     ("team_name", "SYSDIG_MONITOR_TEAM_NAME", ("SRE", "Audit", "Operations")),
@@ -228,3 +233,47 @@ def test_the_tasks_word_on_certificates_wins_over_the_environment(tmp_path):
     assert resolved(environment, validate_certs=False).verify is False
     assert resolved(environment, validate_certs=False, ca_path=str(given)).verify is False
     assert resolved().verify is True
+
+
+@pytest.mark.parametrize(("first", "second"), [("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"), ("SSL_CERT_FILE", "OTHER")])
+def test_requests_own_variable_ranks_above_openssls(tmp_path, first, second):
+    for name in (first, second):
+        (tmp_path / name).touch()
+
+    assert resolved({name: str(tmp_path / name) for name in (first, second)}).verify == str(tmp_path / first)
+
+
+@pytest.mark.parametrize("product", ["monitor", "secure"])
+@pytest.mark.parametrize(("insecure", "verify"), [("true", False), ("1", False), ("false", True), ("", True)])
+def test_terraforms_variable_for_insecure_tls_counts_for_its_product(product, insecure, verify):
+    variable = f"SYSDIG_{product.upper()}_INSECURE_TLS"
+    other = {"monitor": "SYSDIG_SECURE_INSECURE_TLS", "secure": "SYSDIG_MONITOR_INSECURE_TLS"}[product]
+
+    assert resolved({variable: insecure}, product=product).verify is verify
+    assert resolved({other: insecure}, product=product).verify is True
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_the_tasks_word_wins_over_terraforms_variable(given):
+    assert resolved({"SYSDIG_MONITOR_INSECURE_TLS": str(given)}, validate_certs=given).verify is given
+
+
+def test_what_ibms_provider_prefers_is_preferred():
+    environment = {"IC_REGION": "eu-de", "IBMCLOUD_REGION": "eu-gb", "IC_API_KEY": "ic", "IBMCLOUD_API_KEY": "ibmcloud"}
+
+    settings = resolved(environment, region=None, api_key=None)
+
+    assert (settings.region, settings.login.credential) == ("eu-de", "ic")
+
+
+def test_a_crn_gives_the_account_that_an_instance_belongs_to():
+    assert resolved(instance_id=crn()).account == "0" * 32
+    assert resolved().account is None
+    assert resolved({"SYSDIG_IBM_MONITOR_INSTANCE_ID": crn()}, instance_id=None, instance_name="x").account is None
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "number"), [("team_id", "102.0", 102), ("timeout", 7.0, 7), ("retries", "3.", 3)]
+)
+def test_whole_numbers_may_be_written_as_templates_make_them(option, value, number):
+    assert getattr(resolved(**{option: value}), option) == number

@@ -4,11 +4,17 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 import tracemalloc
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import TOKEN, ServiceError, TransportError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import (
+    TOKEN,
+    ServiceError,
+    SysdigError,
+    TransportError,
+)
 from simulator.ids import METRICS
 
 TOKEN_PATH = "/api/token"
@@ -40,7 +46,7 @@ def test_exactly_the_stated_headers_are_sent(simulator, send):
         "Host": simulator.url.removeprefix("https://"),
         "User-Agent": "ibmcloud.sysdig (Ansible collection)",
         "Accept": "application/json",
-        "Accept-Encoding": headers["Accept-Encoding"],
+        "Accept-Encoding": "identity",
         "Connection": "keep-alive",
         "IBMInstanceID": METRICS,
     }
@@ -54,6 +60,37 @@ def test_calls_to_one_host_share_a_connection(simulator, make_transport):
             shared.send(TOKEN, "GET", simulator.url + TOKEN_PATH)
 
     assert len({request["connection"] for request in simulator.requests()}) == 1
+
+
+def test_a_cookie_of_one_service_is_sent_to_none(network_with, make_transport):
+    cookies = {"Set-Cookie": "session=secret; Domain=example.com; Path=/"}
+    sent = network_with({TOKEN_PATH: (200, {}, cookies), "/identity/token": (200, {}, cookies)})
+    shared = make_transport()
+
+    for path in (TOKEN_PATH, "/identity/token", TOKEN_PATH):
+        shared.send(TOKEN, "GET", f"https://sysdig.example.com{path}")
+        shared.send(TOKEN, "GET", f"https://iam.example.com{path}")
+
+    assert len(sent) == 6
+    assert not [request for request in sent if "Cookie" in request.headers]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "deflate", "br", "zstd", "x"])
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_compressed_response_is_refused_before_it_is_read(network_with, make_transport, encoding, status):
+    huge = b"[" + b"0," * 50_000_000 + b"0]"
+    body = gzip.compress(gzip.compress(huge, 1), 1)
+    network_with({TOKEN_PATH: (status, body, {"Content-Encoding": encoding})})
+
+    def send():
+        with pytest.raises(SysdigError) as failed:
+            make_transport().send(TOKEN, "GET", f"https://sysdig.example.com{TOKEN_PATH}")
+        return failed.value
+
+    error = send()
+    assert f"answered {status}" in error.problem
+    assert status != 200 or f"in an encoding that was not asked for ({encoding})" in error.problem
+    assert peak_of(send) < 8_000_000
 
 
 @pytest.mark.parametrize("name", [".netrc", "_netrc"])
@@ -111,7 +148,21 @@ def test_a_host_that_cannot_be_one_is_refused_at_once(make_transport, clock, hos
 
 
 @pytest.mark.parametrize(
-    "proxy", ["http://someone:pass-word@127.0.0.1:99999", "http://someone:pass/word@host", "socks5://127.0.0.1:9"]
+    "proxy",
+    [
+        *("http://someone:pass-word@127.0.0.1:99999", "http://someone:pass/word@host", "socks5://127.0.0.1:9"),
+        *(
+            "http://",
+            "https://",
+            "http:///",
+            "http://:3128",
+            ":3128",
+            "//",
+            "http://someone:pass-word@:3128",
+            "http://?x",
+        ),
+        *("http:/host", "ftp://host:21", "http://[::1", "http://a b"),
+    ],
 )
 def test_a_proxy_that_cannot_be_one_is_refused_at_once_and_without_its_password(
     simulator, send_failure, clock, monkeypatch, proxy

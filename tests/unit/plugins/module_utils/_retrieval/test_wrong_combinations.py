@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
-import json
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import CREDENTIALS
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from web_tokens import web_token
 
 GUID = "01234567-89ab-cdef-0123-456789abcdef"
 CRN = f"crn:v1:bluemix:public:sysdig-monitor:us-south:a/{'0' * 32}:{GUID}::"
@@ -21,6 +20,7 @@ OUTSIDE = {"sysdig_api_token": "my-token", "url": "https://sysdig.example.com"}
 POD = {**IBM, "api_key": None, "cr_token_file": "/token", "iam_profile_id": "Profile-1"}
 SERVER = {**IBM, "api_key": None, "auth_method": "vpc"}
 ASSUME = {**IBM, "iam_profile_id": "Profile-1"}
+EXPIRED = web_token("my-secret", exp=1)
 METHODS = ("api_key", "iam_token", "assume", "container", "vpc", "sysdig_token")
 PROFILES = ("iam_profile_id", "iam_profile_name", "iam_profile_crn")
 
@@ -51,11 +51,6 @@ def check(error, named):
     assert error.facts["option"] in " ".join(named)
     for secret in ("my-key", "my-token", "my-secret"):
         assert secret not in str(error)
-
-
-def jwt(**claims):
-    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return f"e30.{payload}.my-secret"
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(CREDENTIALS, 2)))
@@ -96,7 +91,7 @@ def test_a_method_without_its_credential(auth_method, credential, variable):
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize(
-    "login", [{**IBM, "auth_method": "api_key"}, {**IBM, "api_key": None, "iam_token": "my-token"}, OUTSIDE]
+    "login", [{**IBM, "auth_method": "api_key"}, {**IBM, "api_key": None, "iam_token": web_token()}, OUTSIDE]
 )
 def test_a_trusted_profile_without_a_method_that_takes_one(login, profile):
     check(refusal({**login, profile: "Profile-1"}), [profile, "auth_method"])
@@ -167,7 +162,11 @@ WRONG = [
     # Choices and numbers
     pytest.param({**IBM, "auth_method": "apikey"}, ["auth_method='apikey'", "api_key"], id="auth_method"),
     pytest.param({**IBM, "product": "Monitor"}, ["product='Monitor'", "monitor, secure"], id="product's case"),
-    pytest.param({**IBM, "endpoint_type": "direct"}, ["endpoint_type='direct'", "public, private"], id="endpoint_type"),
+    pytest.param(
+        {**IBM, "endpoint_type": "direct"},
+        ["endpoint_type='direct'", "public, private, "],
+        id="endpoint_type",
+    ),
     pytest.param({**IBM, "team_id": -1}, ["team_id"], id="negative team"),
     pytest.param({**IBM, "team_id": 1.5}, ["team_id"], id="half a team"),
     pytest.param({**IBM, "team_id": [1]}, ["team_id"], id="list of teams"),
@@ -180,7 +179,25 @@ WRONG = [
     pytest.param({**IBM, "api_key": "my-key\nmy-secret"}, ["api_key"], id="key of two lines"),
     pytest.param({**IBM, "api_key": "  "}, ["api_key"], id="blank key"),
     pytest.param({**IBM, "api_key": "\u201cmy-key\u201d"}, ["api_key"], id="key in typographic quotes"),
-    pytest.param({**IBM, "api_key": None, "iam_token": jwt(exp=1)}, ["iam_token"], id="expired IAM token"),
+    pytest.param({**IBM, "api_key": None, "iam_token": EXPIRED}, ["iam_token"], id="expired IAM token"),
+    pytest.param({**IBM, "api_key": "'my-key'"}, ["api_key", "quotation marks"], id="key in quotes"),
+    pytest.param({**IBM, "instance_id": f'"{CRN}"'}, ["instance_id", "quotation marks"], id="CRN in quotes"),
+    pytest.param({**IBM, "api_key": None, "iam_token": "my-key"}, ["iam_token", "api_key"], id="key for an IAM token"),
+    pytest.param(
+        {**IBM, "instance_id": CRN.replace("sysdig-monitor:us-south", "cloud-object-storage:global")},
+        ["instance_id", "another service: 'cloud-object-storage'"],
+        id="CRN of a service without a region",
+    ),
+    pytest.param(
+        {**IBM, "instance_id": CRN.replace("us-south", "global")},
+        ["instance_id", "not a region"],
+        id="no region",
+    ),
+    pytest.param(
+        {**IBM, "instance_id": None, "instance_name": "x", "region": None, "endpoint_type": "private_classic"},
+        ["region", "classic infrastructure"],
+        id="classic infrastructure without a region",
+    ),
     pytest.param({**IBM, "api_key": None, "api_key_file": "/nowhere"}, ["api_key_file"], id="no key file"),
     pytest.param({**IBM, "url": "http://sysdig.example.com"}, ["url", "allow_http"], id="URL in clear"),
     pytest.param({**IBM, "iam_url": "iam.cloud.ibm.com"}, ["iam_url"], id="host for a URL"),
@@ -195,8 +212,8 @@ def test_other_wrong_combinations(given, named):
 
 def test_several_in_the_environment_are_no_error():
     environment = {
-        "IBMCLOUD_API_KEY": "first",
-        "IC_API_KEY": "second",
+        "IC_API_KEY": "first",
+        "IBMCLOUD_API_KEY": "second",
         "IC_IAM_TOKEN": "third",
         "SYSDIG_MONITOR_API_TOKEN": "fourth",
     }

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run with its cache, the service behind it, and workers: in processes of their own, or played by an empty memory."""
+"""A playbook run with its cache, the service behind it, and workers: processes, or this one with an empty memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def new_worker(monkeypatch):
 
 @pytest.fixture
 def service(tmp_path):
-    return Service(tmp_path / "calls")
+    return Service(tmp_path / "requests")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def run(tmp_path):
-    """The run's own temporary directory."""
+    """The temporary directory of the playbook run."""
     directory = tmp_path / "run"
     directory.mkdir(mode=0o700)
     return directory

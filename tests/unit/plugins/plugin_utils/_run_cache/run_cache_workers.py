@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Workers as Ansible forks them, the service that they ask, and a clock to turn: for the tests of the run cache."""
+"""Workers as Ansible forks them, the service behind the cache, and a clock that a test sets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_TEST = 20  # seconds
 
 
 class Service:
-    """What is asked. It counts its calls in a file, whatever process they come from, and answers with that count."""
+    """A service that counts its requests in a file, whatever process they come from, and returns that count."""
 
     def __init__(self, record: Path) -> None:
         self._record = record
@@ -29,34 +29,34 @@ class Service:
 
     def __call__(self) -> tuple[Any, float | None]:
         with open(self._record, "a", encoding="ascii") as record:
-            record.write("call\n")
-        call = self.calls
+            record.write("request\n")
+        number = self.requests
         time.sleep(self.seconds)
         if self.error is not None:
             raise self.error
-        return {"call": call}, self.expires
+        return {"request": number}, self.expires
 
     @property
-    def calls(self) -> int:
-        """How often it was asked."""
+    def requests(self) -> int:
+        """Return how many requests it got."""
         return len(self._record.read_text(encoding="ascii").splitlines()) if self._record.exists() else 0
 
     def taking(self, seconds: float) -> Service:
-        """The same service when it is slow."""
+        """Return the same service, which takes so many seconds for a request."""
         slow = copy.copy(self)
         slow.seconds = seconds
         return slow
 
-    def wait_for_calls(self, number: int) -> None:
-        """Return when it has been asked so often."""
+    def wait_for_requests(self, number: int) -> None:
+        """Return when it has got so many requests."""
         end = time.monotonic() + LONGEST_TEST
-        while self.calls < number:
-            assert time.monotonic() < end, f"{self.calls} calls instead of {number}"
+        while self.requests < number:
+            assert time.monotonic() < end, f"{self.requests} requests instead of {number}"
             time.sleep(0.01)
 
 
 class Clock:
-    """The time of day that the run cache sees, in seconds; set ``now`` to turn it."""
+    """The time that the run cache sees: ``now``, in epoch seconds."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = time.time()
@@ -84,19 +84,19 @@ class Worker:
             result.send(f"{type(error).__name__}: {error}")
 
     def result(self) -> Any:
-        """What the function returned, or how it failed in words."""
-        assert self._result.poll(LONGEST_TEST), "the worker does not answer"
+        """Return what the function returned, or its error as text."""
+        assert self._result.poll(LONGEST_TEST), "the worker does not return"
         return self._result.recv()
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         self._process.kill()
         self._process.join()
 
 
 @contextlib.contextmanager
 def worker(call: Callable[[], Any]) -> Iterator[Worker]:
-    """A worker that calls the function while the block goes on."""
+    """Run a worker that calls the function during the block."""
     started = Worker(call)
     try:
         yield started
@@ -105,13 +105,13 @@ def worker(call: Callable[[], Any]) -> Iterator[Worker]:
 
 
 def in_worker(call: Callable[[], Any]) -> Any:
-    """What the function returns in a process of its own."""
+    """Return what the function returns in a process of its own."""
     with worker(call) as started:
         return started.result()
 
 
 def at_once(number: int, call: Callable[[], Any]) -> list[Any]:
-    """What the function returns in so many processes, which call it in the same moment."""
+    """Return what the function returns in so many processes, which call it at the same moment."""
     barrier = multiprocessing.get_context("fork").Barrier(number)
 
     def together() -> Any:

@@ -6,21 +6,16 @@ from __future__ import annotations
 
 import copy
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
 from merge_samples import AGENT, AGENT_SAMPLES, COLLECTOR, COLLECTOR_SAMPLES, EXPORTER, EXTENSION
 
-ROOT = Path(__file__).resolve().parents[5]
-TABLE = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml").read_text())
-AGENT_RULES, COLLECTOR_RULES = (
-    IntegrationType.from_row(TABLE["sysdig_integrations_types"][name]).merge for name in ("agent", "otel")
-)
+AGENT_RULES, COLLECTOR_RULES = TYPES["agent"].merge, TYPES["otel"].merge
 
 
 @pytest.fixture(autouse=True, params=["SafeLoader", "CSafeLoader"])

@@ -4,19 +4,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
 from merge_samples import AGENT, COLLECTOR, EXPORTER, EXTENSION
 from prometheus_samples import ELEMENT, URL
 
-ROOT = Path(__file__).resolve().parents[5]
-TABLE = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml").read_text())
-RULES = {name: IntegrationType.from_row(row).merge for name, row in TABLE["sysdig_integrations_types"].items()}
+RULES = {name: row.merge for name, row in TYPES.items()}
 FRAGMENTS = {"prometheus": {"remote_write": [ELEMENT]}, "agent": AGENT, "otel": COLLECTOR}
 
 MAPPING, LIST, VALUE = "a mapping", "a list", "a single value"

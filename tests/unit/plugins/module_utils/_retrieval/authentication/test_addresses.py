@@ -9,14 +9,25 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
 from simulator.ids import METRICS
+from web_tokens import web_token
 
-PRIVATE = {"endpoint_type": "private"}
-TOKEN = {"iam_token": "my-token"}
+PRIVATE, CLASSIC = {"endpoint_type": "private"}, {"endpoint_type": "private_classic"}
+TOKEN = {"iam_token": web_token()}
 GUID = {"instance_id": METRICS, "region": "eu-de"}
 ADDRESSES = [
     ({"api_key": "my-key", **GUID}, "https://iam.cloud.ibm.com/identity/token"),
     ({"api_key": "my-key", **GUID, **PRIVATE}, "https://private.iam.cloud.ibm.com/identity/token"),
     ({**TOKEN, "instance_name": "x"}, "https://resource-controller.cloud.ibm.com/v2/resource_instances"),
+    ({"api_key": "my-key", **GUID, **CLASSIC}, "https://private.eu-de.iam.cloud.ibm.com/identity/token"),
+    (
+        {**TOKEN, "instance_name": "x", "region": "eu-de", **PRIVATE},
+        "https://private.us-south.resource-controller.cloud.ibm.com/v2/resource_instances",
+    ),
+    (
+        {**TOKEN, "instance_name": "x", "region": "us-east", **CLASSIC},
+        "https://private.us-east.resource-controller.cloud.ibm.com/v2/resource_instances",
+    ),
+    ({**TOKEN, **GUID, **CLASSIC}, "https://private.eu-de.monitoring.cloud.ibm.com/api/token"),
     (
         {**TOKEN, "instance_name": "x", **PRIVATE},
         "https://private.resource-controller.cloud.ibm.com/v2/resource_instances",

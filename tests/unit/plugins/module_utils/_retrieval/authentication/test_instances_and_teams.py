@@ -72,16 +72,16 @@ def test_teams_without_products_are_the_instances_own(retrieved, simulator):
 def test_access_that_is_denied_to_the_teams_is_explained_too(failure):
     error = failure(api_key=VIEWER_KEY, instance_id=METRICS, team_name="SRE")
 
-    assert "lacks a role on the instance" in str(error)
+    assert "lacks the service role Reader on the instance, or is not a member of the team SRE" in str(error)
 
 
-def test_a_resource_controller_that_fails_leaves_both_causes(failure, simulator):
+def test_a_resource_controller_that_fails_leaves_the_cheaper_cause_first(failure, simulator):
     simulator.fault("status", service="resource_controller", status=500, times=None)
 
     error = failure(api_key=VIEWER_KEY, instance_id=METRICS)
 
-    assert "IAM_ONLY" in str(error)
-    assert "lacks a role" in str(error)
+    assert "lacks the service role Reader" in error.problem
+    assert error.remedy.endswith("If it has that, see whether external_api_auth of the instance is IAM_ONLY.")
 
 
 # --- Sysdig outside IBM Cloud ---

@@ -109,8 +109,7 @@ def test_token_and_access_key_are_kept_apart(number):
     assert [number(), number(**access_key), number(), number(**access_key)] == [1, 2, 1, 2]
 
 
-def test_access_keys_of_known_tokens_are_kept_apart(number, monkeypatch):
-    monkeypatch.setattr(_fetch, "known_token_result", lambda *levels_and_token: {"token": levels_and_token[-1]})
+def test_access_keys_of_known_tokens_are_kept_apart(number):
     of = _cached_retrieval.access_key_result
 
     assert [number(of=of, token=token) for token in ("one", "two", "one")] == [1, 2, 1]
