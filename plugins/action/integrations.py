@@ -132,7 +132,7 @@ class ActionModule(ActionBase):
         pending_directory = self._pending_directory
 
         def call(arguments: Mapping[str, Any]) -> dict[str, Any]:
-            secrets = [] if show_secrets else retrievals.secrets
+            secrets = [] if show_secrets else [*retrievals.secrets, *arguments["secrets"]]
             further = {"pending_directory": pending_directory, "secrets": secrets, "show_secrets": show_secrets}
             return self._call_module({**arguments, **further})
 
