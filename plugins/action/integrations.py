@@ -149,7 +149,7 @@ class ActionModule(ActionBase):
             self._compute_environment_string(environment)
             environment = {name: str(value) for name, value in environment.items()}
             self._taken = plain(dict(self._task.args)), environment
-            self._task.args = {}
+            self._task.args, self._task.module_defaults = {}, []
             self._task.environment = [{k: v for k, v in environment.items() if k not in _SECRET_VARIABLES}]
         return self._taken
 

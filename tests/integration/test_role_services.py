@@ -169,6 +169,8 @@ def test_services_are_notified_once_where_their_files_changed(three_hosts, plays
     assert "mine" not in "".join(log.read_text().splitlines()[:-1]), "users' handlers come last"
     assert run.rc == (2 if FAIL in plays[0]["tasks"] else 0), run.output
     assert "WARNING" not in run.output
+    facts = [result.result.get("ansible_facts", {}) for result in run.results]
+    assert "sysdig" not in str(facts), "no fact, which a cache would keep"
     forgotten = [result for result in run.results if "sysdig_integrations_host" in str(result.result)]
     assert bool(forgotten) == bool(expected)
     assert not list(three_hosts.directory.parent.glob("run/*/*")), "what is remembered on the host"
