@@ -301,6 +301,8 @@ def main() -> None:
         files = compare_and_write(module, pending)
     except FileError as error:
         module.fail_json(msg=str(error), **error.facts)
+    for warning in (text for file in files.files for text in file.warnings):
+        module.warn(warning)
     result: Dict[str, Any] = {
         "changed": files.changed or bool(forgotten),
         "files": files.report(),

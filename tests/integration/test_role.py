@@ -89,7 +89,7 @@ def test_check_mode_says_what_would_change_without_secrets_and_without_changing(
     assert changed(run) == 1
     assert not (etc / "default").exists()
     assert "storage-password" not in run.output
-    for line in ("+- name: sysdig", "+SDC_TOKEN=********", "+SDC_URL=********", "-******** (previous)", "+********"):
+    for line in ("+- name: sysdig", "+SDC_TOKEN=********", f"+SDC_URL={URL}", "-******** (previous)", "+********"):
         assert line in run.stdout.splitlines()
     assert " password: ********" in run.stdout.replace("     ", "")
     wire(ALL).succeeded()

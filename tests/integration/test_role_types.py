@@ -119,7 +119,7 @@ def test_differences_show_no_secret(wire_types, playbook, host, arguments):
     run = wire_types([AGENT, GRAFANA, OTEL], "--diff", "-vvvvv", *arguments).succeeded()
     shown = run.stdout.splitlines()
     for line in (
-        "-customerid: ******** (previous)",
+        "-customerid: ******** (previous)   # from the web UI",
         "+customerid: ********   # from the web UI",
         f"+collector: {COLLECTOR}",
     ):

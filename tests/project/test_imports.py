@@ -15,7 +15,7 @@ PACKAGE = "ansible_collections.ibmcloud.sysdig.plugins"
 
 # From the lowest layer to the highest. A room imports itself and the rooms of lower layers, none beside it.
 LAYERS = (
-    ("module_utils/_redact",),
+    ("module_utils/_redact", "module_utils/_secret_names"),
     ("module_utils/_errors",),
     ("module_utils/_retrieval", "module_utils/_files", "plugin_utils/_yaml"),
     ("plugin_utils/_run_cache", "plugin_utils/_fetch", "plugin_utils/_ansible_cfg", "plugin_utils/_near_misses"),

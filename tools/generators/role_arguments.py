@@ -60,7 +60,7 @@ def main() -> None:
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
 
     text = yaml.dump(role_options(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    specified = [" " * 6 + line for line in text.replace("''", '""').splitlines()]
+    specified = [" " * 6 + line for line in text.replace("default: ''", 'default: ""').splitlines()]
     defaults = [f'{PREFIX}{name}: ""' for name in OPTIONS]
     write_below(ROLE / "meta" / "argument_specs.yml", "# The options of the retrieval.", specified)
     write_below(ROLE / "defaults" / "main.yml", "# How the token is retrieved.", defaults)

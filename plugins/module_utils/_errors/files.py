@@ -9,7 +9,6 @@ except by ``not_rolled_back``, which says it itself.
 
 import errno
 import os
-import pwd
 from typing import Any, Iterable, List
 
 from .base import SysdigError
@@ -56,19 +55,19 @@ def impossible_path(path: str) -> FileError:
 
 
 def not_a_file(path: str, kind: str) -> FileError:
-    return FileError(f"{path} is {kind}, not a file.", "Give the path of a file.")
+    return FileError(f"{path} is not a file, but {kind}.", "Give the path of a file.")
 
 
 def not_a_directory(path: str, component: str) -> FileError:
     return FileError(f"{component}, which {path} leads through, is not a directory.", "Correct the path.")
 
 
-def untrusted_link(path: str, link: str, directory: str, owner: int, mode: int) -> FileError:
+def untrusted_link(path: str, link: str, directory: str, owner: str, mode: int) -> FileError:
     """``directory`` is what others may change: a directory on the way, or the link itself."""
     if link == directory:
-        why = f"it belongs to {user_name(owner)}"
+        why = f"it belongs to {owner}"
     else:
-        why = f"others may write to {directory} (owner {user_name(owner)}, mode {mode:04o})"
+        why = f"others may write to {directory} (owner {owner}, mode {mode:04o})"
     what = path if link == path else f"{link}, which {path} leads through,"
     return FileError(
         f"{what} is a symbolic link that is not followed, because {why} and could lead it anywhere.",
@@ -94,7 +93,7 @@ def too_large(path: str, limit: int) -> FileError:
 def unknown_identity(kind: str, name: str, path: str) -> FileError:
     """``kind`` is "owner" or "group"."""
     return FileError(
-        f"The {kind} {shown(name)} of {path} does not exist on this host.", f"Create it first, or correct {kind}."
+        f"The {kind} {name} of {path} does not exist on this host.", f"Create it first, or correct {kind}."
     )
 
 
@@ -116,6 +115,7 @@ def unreachable(path: str, reader: str, directory: str) -> FileError:
         f"{reader} is to read {path}, but may not enter {directory}.",
         f"Let it in (`chgrp` and `chmod g+x {directory}`), or set group to the group of the program that reads the"
         " file.",
+        directory=directory,
     )
 
 
@@ -254,11 +254,3 @@ def unusable_lock(directory: str, reason: str) -> FileError:
         f"The directory {directory}, whose lock keeps runs apart, cannot be used: {reason}.",
         "Only the user of the task may be able to write to it: remove it if it belongs to somebody else.",
     )
-
-
-def user_name(user: int) -> str:
-    """The name of a user, or the ID if the host has no name for it."""
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)

@@ -1,17 +1,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Why a YAML file cannot be merged into, worded for the person who has to mend it.
+"""Words the errors of YAML files that cannot be merged into.
 
-Each function returns an error to raise: a problem and a remedy in one sentence, without its end, because the caller
-says which file on which host. No value of the file is quoted, as it may be a secret.
+Each function returns an error to raise. Its reason is a problem and a remedy in one sentence, without a period: the
+caller adds the file and the host. No value of the file is quoted, because it may be a secret.
 """
 
 from __future__ import annotations
 
 
 class YamlError(ValueError):
-    """The text cannot be read, or not be edited safely. ``line`` counts from 1."""
+    """The text cannot be parsed, or not be edited safely. ``line`` counts from 1."""
 
     def __init__(self, reason: str, line: int) -> None:
         super().__init__(f"line {line}: {reason}")
@@ -19,7 +19,7 @@ class YamlError(ValueError):
         self.line = line
 
 
-# --- Texts that cannot be read ----------------------------------------------------------------------------------------
+# --- Texts that cannot be parsed --------------------------------------------------------------------------------------
 
 
 def not_yaml(problem: str, line: int) -> YamlError:
@@ -40,11 +40,11 @@ def multiplying_aliases(line: int) -> YamlError:
 
 
 def too_deep(levels: int, line: int) -> YamlError:
-    return YamlError(f"there are more than {levels} levels of nesting; take some out", line)
+    return YamlError(f"there are more than {levels} levels of nesting; use fewer", line)
 
 
 def second_document(line: int) -> YamlError:
-    return YamlError("more than one document is in the file; leave only one, without a second `---`", line)
+    return YamlError("there is more than one document in the file; keep one, without a second `---`", line)
 
 
 # --- Texts that are not the configuration that they have to be --------------------------------------------------------
@@ -67,21 +67,25 @@ def wrong_shape(name: str, found: str, required: str, line: int) -> YamlError:
 # --- Texts that cannot be edited safely -------------------------------------------------------------------------------
 
 
-def from_anchor(name: str, line: int) -> YamlError:
+def from_anchor(step: str | int, line: int) -> YamlError:
+    """``step`` is a key, or the position of a list element."""
+    name = step if isinstance(step, str) else "a list element"
     return YamlError(f"{name} comes from an anchor elsewhere in the file; write it out here", line)
 
 
 def shared_by_anchor(line: int) -> YamlError:
-    return YamlError("what has to change here is used elsewhere through an anchor; write it out there", line)
+    return YamlError("what has to change here is also used elsewhere, through an anchor; write it out there", line)
 
 
 def lost_comment(line: int) -> YamlError:
-    return YamlError("a comment is inside of what has to change, and would be lost; move it above", line)
+    return YamlError("a comment inside of what has to change would be lost; move it above", line)
 
 
-def open_block_text(line: int) -> YamlError:
-    return YamlError("the last line is part of a block of text (`|` or `>`) and lacks its line end; add it", line)
+def unterminated_block(line: int) -> YamlError:
+    return YamlError("the last line belongs to a block of text (`|` or `>`) and has no line end; add one", line)
 
 
 def uneditable(line: int) -> YamlError:
-    return YamlError("this is written in a form that cannot be edited safely; write one key or element a line", line)
+    return YamlError(
+        "this is written in a form that cannot be edited safely; write each key and element on its own line", line
+    )

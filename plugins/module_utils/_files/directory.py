@@ -14,6 +14,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.names import user_name
 
 # As the kernel has it. A path that is gone step by step could be longer, but nobody else could open it.
 LONGEST_PATH = 4096  # bytes
@@ -180,7 +181,9 @@ class _Walk:
         candidates = [(directory.path, directory.status, 0o022) for directory in self.directories]
         for path, found, writable in [*candidates, (link, status, 0)]:
             if others_may_write(found, writable):
-                raise errors.untrusted_link(self._path, link, path, found.st_uid, stat.S_IMODE(found.st_mode))
+                raise errors.untrusted_link(
+                    self._path, link, path, user_name(found.st_uid), stat.S_IMODE(found.st_mode)
+                )
 
     def _enter_root(self) -> None:
         self.directories = []

@@ -24,6 +24,7 @@ class HostFile:
         group: ID of the group that is to read the file, if any.
         command: the words of the command that checks it.
         backup_file: where the existing file is kept.
+        warnings: sentences about what may not be as the user wants it.
     """
 
     def __init__(self, parameters: Dict[str, Any]) -> None:
@@ -43,15 +44,23 @@ class HostFile:
         self.after = desired.desired(parameters, self.before, self.owner, self.group)
         self.command = self._command()
         self.backup_file: Optional[str] = None
-        self.refuse_unreachable()
+        self.warnings: List[str] = []
+        self.look_for_readers()
 
-    def refuse_unreachable(self) -> None:
-        """Refuse a file whose reader may not enter its directories, as far as they exist. Raises FileError."""
+    def look_for_readers(self) -> None:
+        """Refuse a file whose reader may not enter its directory, and warn if that is so further up. Raises FileError.
+
+        It can be this collection that has made the directory, before there was such a reader.
+        """
+        self.warnings = []
         if self.after and not self.place.is_open_to(self.owner, self.group):
             # Hardly ever needed, and compiled anew by every execution of a module.
-            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.readers import refuse_unreachable
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.readers import closed_to_readers
 
-            refuse_unreachable(self.place, self.after, self.owner, self.group)
+            for problem in closed_to_readers(self.place, self.after, self.owner, self.group):
+                if problem.facts["directory"] == self.place.directories[-1].path:
+                    raise problem
+                self.warnings.append(str(problem))
 
     @property
     def changed(self) -> bool:

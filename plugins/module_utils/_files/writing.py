@@ -102,7 +102,7 @@ class Writer:
         if place.missing:
             mode = 0o700 if file.group is None else 0o750
             transaction.prepare(NewDirectories(place, file.owner, file.group, mode))
-            file.refuse_unreachable()
+            file.look_for_readers()
         change: Change = Replacement(place, file.before, file.after, self._copy_security_context)
         if file.before and file.overwrites:
             change = in_place.Overwriting(place, file.before, file.after)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merging import CREATED, merged
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.secrets import secret_values
 
 ATTEMPTS = 3  # to merge into files that somebody else changes at the same time
 _PASSED_ON = (
@@ -48,24 +49,35 @@ class Host:
             present = {
                 path: base64.b64decode(report.pop("content")) for path, report in reports.items() if "content" in report
             }
-            texts = merged(files, present, self._render)
+            texts, warnings = merged(files, present, self._render)
             is_same = all(present.get(path) == text.encode() for path, text in texts.items())
-            if is_same and not compared["changed"]:
-                return compared
-            outcome = self._call(files, {**written, **texts}, reports, apply=True)
+            outcome = compared
+            if not is_same or compared["changed"]:
+                secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
+                outcome = self._call(files, {**written, **texts}, reports, apply=True, secrets=secrets)
+            if warnings:
+                outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
             if not outcome.get("outdated"):
                 break
         return outcome
 
     def _call(
-        self, files: Sequence[PlannedFile], texts: Mapping[str, str], reports: Mapping[str, Any], apply: bool
+        self,
+        files: Sequence[PlannedFile],
+        texts: Mapping[str, str],
+        reports: Mapping[str, Any],
+        apply: bool,
+        secrets: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """Run the module with all files, those that several entries merge into once."""
+        """Run the module with all files, those that several entries merge into once.
+
+        ``secrets`` are those of others in the files.
+        """
         arguments = []
         for path, file in {file.path: file for file in files}.items():
             fingerprint = reports.get(path, {}).get("fingerprint")
             arguments.append(_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {}))
-        return self._call_module({"files": arguments, "apply": apply})
+        return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
 
 
 def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:

@@ -60,5 +60,6 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "not_text": [(PROMETHEUS_YML,)],
     "not_in_yaml": [(0x7F,)],
     "misspelt_variable": [("sysdig_integrations_team", "sysdig_integrations_team_id or sysdig_integrations_team_name")],
+    "sent_twice": [(PROMETHEUS_YML, "monitoring")],
     "nothing_to_do": [()],
 }

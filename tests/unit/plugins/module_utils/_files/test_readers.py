@@ -59,6 +59,18 @@ def test_a_directory_of_this_run_that_is_closed_to_a_later_file_is_an_error(clos
     assert list(closed.iterdir()) == []
 
 
+def test_a_directory_further_up_is_a_warning(closed):
+    """Others may look after it, and know why."""
+    (closed / "open").mkdir(mode=0o755)
+
+    result = write(closed / "open", group=GROUP)
+
+    assert not result.get("failed")
+    assert f"The group {STRANGER} is to read {closed}/open/token, but may not enter {closed}." in str(
+        result["warnings"]
+    )
+
+
 def listed(**entry):
     entries = [(acl.OWNER, 7, 2**32 - 1), *entry.values(), (acl.OWNING_GROUP, 0, 2**32 - 1)]
     entries += [(acl.MASK, 1, 2**32 - 1), (acl.OTHERS, 0, 2**32 - 1)]

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text, a number or a list where a section has to be: `present` refuses it, `absent` leaves it alone."""
+"""Refuses text, a number or a list where a section has to be; `absent` leaves it alone."""
 
 from __future__ import annotations
 
