@@ -260,10 +260,7 @@ def missing_configuration(path: str, service: str) -> OptionError:
 
 
 def cannot_merge(path: str, error: YamlError) -> OptionError:
-    problem, _, remedy = error.reason.rpartition("; ")
-    return OptionError(
-        "path", f"cannot merge into {path}, line {error.line}: {problem}.", f"{remedy[:1].upper()}{remedy[1:]}."
-    )
+    return OptionError("path", f"cannot merge into {path}, line {error.line}: {error.problem}", error.remedy)
 
 
 def not_text(path: str) -> OptionError:

@@ -97,7 +97,7 @@ class _LineOfValue:
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)  # type: ignore[misc]  # of the loader that it is mixed into
-        except (yaml.YAMLError, YamlError):
+        except yaml.YAMLError:
             raise
         except _UNREADABLE:
             raise merging.unreadable_value(node.start_mark.line + 1) from None

@@ -204,7 +204,7 @@ def test_what_cannot_be_read_or_edited_safely_is_refused_with_its_line(before, l
         merge(before, {"remote_write": [ELEMENT]}, RULES["prometheus"])
 
     assert refusal.value.line == line
-    assert reason in refusal.value.reason
+    assert reason in refusal.value.problem
 
 
 def test_comments_inside_of_what_goes_are_kept_above():

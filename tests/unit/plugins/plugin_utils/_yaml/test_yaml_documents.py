@@ -45,7 +45,7 @@ def test_a_second_document_that_says_something_is_refused(second):
         merge(f"a: 1\n---\n--- {second}\n", OURS, RULES)
 
     assert str(refusal.value) == (
-        "line 3: there is more than one document in the file; keep one, without a second `---`"
+        "line 3: there is more than one document in the file. Keep one, without a second `---`."
     )
 
 
@@ -56,8 +56,8 @@ def test_a_file_that_ends_in_a_block_scalar_without_line_end_is_refused(text):
         merge(text, OURS, RULES)
 
     assert str(refusal.value) == (
-        f"line {len(text.splitlines())}: the last line belongs to a block of text (`|` or `>`) and has no line end;"
-        " add one"
+        f"line {len(text.splitlines())}: the last line belongs to a block of text (`|` or `>`) and has no line end."
+        " Add one."
     )
     assert remove(text, OURS, RULES) == text
 
@@ -72,4 +72,4 @@ def test_a_file_with_a_written_null_is_refused(text):
     with pytest.raises(YamlError) as refusal:
         merge(text, OURS, RULES)
 
-    assert str(refusal.value) == "line 1: the file is not a mapping of keys and values; check that its path is right"
+    assert str(refusal.value) == "line 1: the file is not a mapping of keys and values. Check that its path is right."

@@ -159,7 +159,7 @@ def test_refused_with_the_line_and_without_quoting_the_file(text, line, reason):
     with pytest.raises(YamlError) as refusal:
         merge(text, FRAGMENT, RULES)
     assert refusal.value.line == line
-    assert reason in refusal.value.reason
+    assert reason in refusal.value.problem
     assert "secret" not in str(refusal.value)
 
 
@@ -224,7 +224,7 @@ def test_a_dash_behind_something_else_is_refused():
         remove(text, FRAGMENT, RULES)
 
     assert str(refusal.value) == (
-        "line 2: this is written in a form that cannot be edited safely; write each key and element on its own line"
+        "line 2: this is written in a form that cannot be edited safely. Write each key and element on its own line."
     )
 
 
