@@ -101,7 +101,9 @@ def copy_path() -> str:
 
 
 def _path(purpose: str) -> str:
+    return os.path.join(_parent(), f"ibmcloud.sysdig-{os.geteuid()}.{purpose}")
+
+
+def _parent() -> str:
     # Others than root can create directories only where everybody can.
-    user = os.geteuid()
-    parent = "/run" if user == 0 and os.path.isdir("/run") else "/var/tmp"
-    return os.path.join(parent, f"ibmcloud.sysdig-{user}.{purpose}")
+    return "/run" if os.geteuid() == 0 and os.path.isdir("/run") else "/var/tmp"
