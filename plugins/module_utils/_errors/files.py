@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Every error about files on a host: its wording is here, and nowhere else. Runs on Python 3.6.
+"""Word the errors about files on a host. Runs on Python 3.6.
 
 Each function returns an error to raise. Whether anything was changed is added where the error leaves the collection,
 except by ``not_rolled_back``, which says it itself.
@@ -19,7 +19,7 @@ UNSAFE = "set unsafe_writes: true to write into the file as it is (then it can b
 
 
 class FileError(SysdigError):
-    """A file of a host that cannot be read, checked or written.
+    """Report a file of a host that cannot be read, checked or written.
 
     ``facts`` may hold ``outdated`` (paths whose files were changed since they were read) and ``rolled_back`` (False
     where some files have changed).
@@ -252,5 +252,5 @@ def locked(directory: str, seconds: int) -> FileError:
 def unusable_lock(directory: str, reason: str) -> FileError:
     return FileError(
         f"The directory {directory}, whose lock keeps runs apart, cannot be used: {reason}.",
-        "Only the user of the task may be able to write to it: remove it if it belongs to somebody else.",
+        "It has to be a directory that only the user of the task can write to: remove what else has this name.",
     )

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The error about the Python of a host. Runs on Python 3.6."""
+"""Word the error about the Python of a host. Runs on Python 3.6."""
 
 import sys
 from typing import Tuple

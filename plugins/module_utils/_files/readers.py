@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Who may read a file or enter a directory, as the kernel decides it."""
+"""Decide who may read a file or enter a directory, as the kernel does."""
 
 import grp
 import os
@@ -20,13 +20,13 @@ NOBODY = -1  # a member of a group of whom nothing else is known
 
 
 class Reader(NamedTuple):
-    """A user with all groups."""
+    """Hold a user, and all groups of that user."""
 
     user: int
     groups: Tuple[int, ...]
 
     def may(self, wanted: int, owner: Optional[int], group: Optional[int], mode: int, acl_: Optional[bytes]) -> bool:
-        """Whether the kernel grants ``wanted``, one of READ and ENTER."""
+        """Return whether the kernel grants ``wanted``, which is READ or ENTER."""
         if self.user == 0:
             return True
         if self.user == owner:
@@ -40,7 +40,7 @@ class Reader(NamedTuple):
         return bool(mode & wanted)
 
     def may_enter(self, directory: Directory) -> bool:
-        """Whether a directory can be passed through."""
+        """Return whether the user may pass through a directory."""
         status = directory.status
         return self.may(ENTER, status.st_uid, status.st_gid, status.st_mode, directory.acl)
 
@@ -73,12 +73,12 @@ def _closed(place: Place, readers: List[Reader], who: str) -> Iterator[errors.Fi
 
 
 def _closed_directories(place: Place, reader: Reader) -> List[str]:
-    """The directories that a reader may not enter, that of the file first."""
+    """Return the directories that a reader may not enter, that of the file first."""
     return [directory.path for directory in reversed(place.directories) if not reader.may_enter(directory)]
 
 
 def _members(group: int) -> Iterator[Reader]:
-    """The users of a group: those who are listed with it, and those who have it as their own."""
+    """Find the users of a group: those listed with it, and those whose primary group it is."""
     with suppress(KeyError):
         for name in grp.getgrgid(group).gr_mem:
             with suppress(KeyError):

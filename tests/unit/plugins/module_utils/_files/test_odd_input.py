@@ -10,8 +10,7 @@ import socket
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import desired, snapshot
-from config_files_module import NEW, config_files, refusal
-from conftest import needs_root
+from config_files_module import NEW, config_files, needs_root, refusal
 
 STATES = [{"content": NEW}, {"merged": True}, {"state": "absent"}]
 

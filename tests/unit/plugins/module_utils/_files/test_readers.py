@@ -10,8 +10,7 @@ import struct
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl, readers
-from config_files_module import NEW, STRANGER, config_files, refusal
-from conftest import needs_root
+from config_files_module import NEW, STRANGER, config_files, needs_root, refusal
 
 pytestmark = needs_root
 GROUP = str(STRANGER)
