@@ -21,6 +21,7 @@ LAYERS = (
     ("plugin_utils/_run_cache", "plugin_utils/_fetch", "plugin_utils/_ansible_cfg", "plugin_utils/_near_misses"),
     ("plugin_utils/_cached_retrieval",),
     ("plugin_utils/_integrations", "plugin_utils/_lookup", "doc_fragments"),
+    ("plugin_utils/_ledger",),
     ("modules", "lookup", "action"),
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
