@@ -14,7 +14,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import ent
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import duplicates, merge, remove
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules, duplicates, merge, remove
 
 # The whole of a file that had to be created, once what was merged into it is taken out again.
 CREATED = "# Created by the Ansible role ibmcloud.sysdig.sysdig_integrations.\n"
@@ -51,13 +51,13 @@ def merged(files: Sequence[PlannedFile], contents: Mapping[str, bytes], render: 
 
 def _doubles(text: str, file: PlannedFile, fragment: Any, files: Sequence[PlannedFile]) -> Iterator[str]:
     """Warn of elements of others that send where this entry does. They are looked for if its URL occurs twice."""
-    assert file.merge is not None
-    if sum(text.count(url) for url in file.merge.same_urls) < 2:
+    rules = file.merge or MergeRules()
+    if sum(text.count(url) for url in rules.same_urls) < 2:
         return
     # Those of other teams have the same URL.
     other_teams = {other.name for other in files if other.path == file.path and other.result != file.result}
     beside = posixpath.dirname(file.path)
-    for name in duplicates(text, fragment, file.merge):
+    for name in duplicates(text, fragment, rules):
         if name not in other_teams and f"{beside}/{name}-token" not in text:
             yield str(errors.in_entry(errors.sent_twice(file.path, name), file.label))
 
@@ -81,8 +81,8 @@ def _existing(file: PlannedFile, content: bytes | None) -> str:
 
 
 def _changed(text: str, file: PlannedFile, fragment: Any) -> str:
-    assert file.merge is not None
+    change = merge if file.state == "present" else remove
     try:
-        return (merge if file.state == "present" else remove)(text, fragment, file.merge)
+        return change(text, fragment, file.merge or MergeRules())
     except YamlError as error:
         raise errors.cannot_merge(file.path, error) from None

@@ -71,7 +71,7 @@ def test_values_are_plain():
 
     value = Variables(Templar({}), {"a": {"b": Text("text"), "c": Encrypted()}}).get("a")
     assert value == {"b": "text", "c": "decrypted"}
-    assert type(value["b"]) is str
+    assert value["b"].__class__ is str
 
 
 def test_an_expression_that_fails_is_an_error_with_the_name_of_its_variable():
