@@ -17,7 +17,7 @@ description:
   - Also retrieves tokens from Sysdig SaaS and on-premises installations.
   - The result of a task that succeeds is not shown at any verbosity, without C(no_log); the error of one that fails is.
 notes:
-  - The module logs in wherever the task runs. To retrieve the token once on the controller, for every host, use the
+  - The module logs in wherever the task runs. To retrieve the token once on the control node, for every host, use the
     lookup P(ibmcloud.sysdig.sysdig_token#lookup) instead, or C(delegate_to=localhost) with C(run_once=true).
   - An empty string counts as an option that is not given.
   - The token is read, never created or reset. Resetting is possible in the web interface only.
@@ -40,11 +40,11 @@ extends_documentation_fragment:
 seealso:
   - plugin: ibmcloud.sysdig.sysdig_token
     plugin_type: lookup
-    description: The same on the controller, once per run.
+    description: The same on the control node, once per playbook run.
 """
 
 EXAMPLES = r"""
-- name: Retrieve the token once, on the controller
+- name: Retrieve the token once, on the control node
   ibmcloud.sysdig.sysdig_token:
     api_key: "{{ vault_ibmcloud_api_key }}"
     instance_id: "{{ monitoring_crn }}"
@@ -169,7 +169,7 @@ option:
   type: str
   sample: instance_id
 request_id:
-  description: What the service calls the request, if it told. Its support asks for it.
+  description: ID of the request by the service, if it has one. Its support asks for it.
   returned: failure
   type: str
   sample: bWdjNTI-2a8c9f14e0d34b0c8a6c7e3d5f1b2a90

@@ -25,7 +25,7 @@ _RETRYABLE_ONCE = (429,)
 
 
 class AccessKey(NamedTuple):
-    """An access key. What the service does not tell is None.
+    """Hold an access key. What the service does not tell is None.
 
     Attributes:
         value: the key itself, a secret.

@@ -52,7 +52,7 @@ class AttemptFailed(Exception):
 
 
 class RawResponse(NamedTuple):
-    """A response as it arrived; ``content`` is cut off somewhere behind LARGEST_BODY, and empty if it is encoded."""
+    """Hold a response as it arrived; ``content`` is cut off behind LARGEST_BODY, and empty if it is encoded."""
 
     status: int
     reason: str
@@ -61,7 +61,7 @@ class RawResponse(NamedTuple):
 
     @property
     def encoding(self) -> str | None:
-        """In which form the content was sent, None if it is as it is."""
+        """Return the encoding of the content, None for plain content."""
         encoding = self.headers.get("Content-Encoding", "").strip()
         return None if encoding.lower() in ("", "identity") else encoding
 

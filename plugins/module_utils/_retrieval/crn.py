@@ -17,7 +17,7 @@ _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 class Instance(NamedTuple):
-    """What is known of an instance: its GUID, and from a CRN also its product, region and account."""
+    """Hold what is known of an instance: its GUID, and from a CRN also its product, region and account."""
 
     guid: str
     product: str | None = None

@@ -17,7 +17,7 @@ Addresses = Mapping[str, str]  # patterns that take a ``region``, by network: pu
 
 
 class Product(NamedTuple):
-    """One of the two Sysdig products as IBM Cloud offers it.
+    """Describe one of the two Sysdig products as IBM Cloud offers it.
 
     ``service`` is its name in CRNs, ``header`` the value of ``SysdigProduct`` and of a team's ``products``.
     ``remote_write`` has only the regions for which an address is documented: a guess could lose samples silently.
@@ -100,7 +100,7 @@ _REGION = re.compile(r"[a-z]{2}-[a-z]{2,12}[0-9]?")
 
 
 class Endpoints(NamedTuple):
-    """The addresses of one instance: ``collector`` is a host name, the others are URLs. None is not known."""
+    """Hold the addresses of one instance: ``collector`` is a host name, the others are URLs. None is not known."""
 
     api: str
     collector: str | None

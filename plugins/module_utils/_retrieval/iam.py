@@ -35,7 +35,7 @@ _IDENTITY_LIFETIME = 300  # seconds
 
 @dataclass(frozen=True)
 class AccessToken:
-    """An IAM access token: the bare JWT, and when it expires (epoch seconds).
+    """Hold an IAM access token: the bare JWT, and when it expires (epoch seconds).
 
     ``is_cached`` says whether it comes from an earlier login, so that another one may help where it is refused.
     """
@@ -72,13 +72,13 @@ def _with_iam_token(login: Login, settings: Settings, transport: Transport) -> s
 
 
 def _as_container(login: Login, settings: Settings, transport: Transport) -> str:
-    """A pod with a compute resource token."""
+    """Log in as a pod with a compute resource token."""
     form = {"grant_type": f"{_GRANT}cr-token", "cr_token": login.credential, **_profile(login)}
     return _of_profile("this pod", lambda: _from_iam(settings, transport, form))
 
 
 def _assuming_profile(login: Login, settings: Settings, transport: Transport) -> str:
-    """An API key whose owner may assume a trusted profile."""
+    """Log in with an API key whose owner may assume a trusted profile."""
     own_token = _with_api_key(login, settings, transport)
     transport.keep_secret(own_token)
     form = {"grant_type": f"{_GRANT}assume", "access_token": own_token, **_profile(login), "account": login.account_id}
@@ -86,7 +86,7 @@ def _assuming_profile(login: Login, settings: Settings, transport: Transport) ->
 
 
 def _as_virtual_server(login: Login, settings: Settings, transport: Transport) -> str:
-    """A server on VPC, which asks its metadata service; ``iam_url`` is that service's base URL here."""
+    """Log in as a server on VPC, by its metadata service."""
     try:
         return _of_profile("this server", lambda: _from_metadata_service(login, settings, transport))
     except UnreachableError as error:
@@ -123,7 +123,7 @@ def _profile(login: Login) -> dict[str, str]:
 
 
 def _from_iam(settings: Settings, transport: Transport, form: dict[str, str | None]) -> str:
-    """Ask IAM for an access token. requests leaves out what is None in the form."""
+    """Request an access token from IAM. requests leaves out what is None in the form."""
     return _access_token(transport.send(IAM_LOGIN, "POST", f"{settings.iam}/identity/token", data=form))
 
 

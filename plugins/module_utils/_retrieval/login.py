@@ -27,7 +27,7 @@ _WITHOUT_CREDENTIAL = ("container", "vpc")
 
 @dataclass(frozen=True)
 class Login:
-    """How to log in: the method, its credential (a secret), and a trusted profile.
+    """Describe how to log in: the method, its credential (a secret), and a trusted profile.
 
     ``account_id`` is the account of a profile that is named by its name, ``metadata_version`` the version of the
     metadata service for ``vpc``. Its representation shows no secret.
@@ -43,23 +43,23 @@ class Login:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What messages must not show."""
+        """Return what messages must not show."""
         return () if self.credential is None else (self.credential,)
 
     @property
     def identity(self) -> tuple[str | None, ...]:
-        """Everything that changes who logs in. It holds the credential."""
+        """Return everything that changes who logs in. It holds the credential."""
         profile = (self.profile_id, self.profile_name, self.profile_crn, self.account_id)
         return (self.auth_method, self.credential, *profile, self.metadata_version)
 
     @property
     def needs_iam(self) -> bool:
-        """Whether IAM is asked for a token, so that its address matters."""
+        """Return whether the login is a request to IAM, so that its address matters."""
         return self.auth_method in ("api_key", ASSUME, "container")
 
     @property
     def is_outside_ibm_cloud(self) -> bool:
-        """Whether it is for Sysdig SaaS or an on-premises installation: no IAM, no instance."""
+        """Return whether it is for Sysdig SaaS or an on-premises installation: no IAM, no instance."""
         return self.auth_method == "sysdig_token"
 
 

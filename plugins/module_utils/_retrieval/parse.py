@@ -31,7 +31,7 @@ _URL_ENDINGS = {"url": ("/api",), "iam_url": ("/identity/token", "/identity")}
 
 
 def text(option: str, value: Any) -> str | None:
-    """Text without white space around it and without control characters, which could end a header or a line."""
+    """Return text without white space around it, and without control characters, which could end a header or a line."""
     if value is None:
         return None
     written = str(value)
@@ -45,7 +45,7 @@ def text(option: str, value: Any) -> str | None:
 
 
 def existing_path(option: str, value: Any) -> str | None:
-    """A path of something that exists."""
+    """Return the path of something that exists."""
     if value is None:
         return None
     expanded = path(option, value)
@@ -55,12 +55,12 @@ def existing_path(option: str, value: Any) -> str | None:
 
 
 def path(option: str, value: Any) -> str:
-    """A path, with the home directory in place of ``~``."""
+    """Return a path, with the home directory in place of ``~``."""
     return os.path.expanduser(text(option, value) or "")
 
 
 def secret(option: str, value: Any) -> str:
-    """A key or token: text that goes into a header or form as it is."""
+    """Return a key or token: text that goes into a header or form as it is."""
     written = text(option, value) or ""
     if is_quoted(written):
         raise errors.quoted(option)
@@ -70,29 +70,29 @@ def secret(option: str, value: Any) -> str:
 
 
 def path_segment(option: str, value: str | None) -> str | None:
-    """Text that becomes one part of a URL's path, where a dot or two would mean another path."""
+    """Return text that becomes one part of a URL's path, where a dot or two would mean another path."""
     if value in (".", ".."):
         raise errors.missing_option(option, f"{value} is no name")
     return value
 
 
 def is_header_safe(value: str) -> bool:
-    """Whether a key or token consists of visible ASCII characters only, so that nothing can be smuggled in with it."""
+    """Return whether a key or token has visible ASCII characters only, so that nothing is smuggled in with it."""
     return bool(value) and all("!" <= character <= "~" for character in value)
 
 
 def is_quoted(value: str) -> bool:
-    """Whether there are quotation marks around a value, as people and some tools copy them along."""
+    """Return whether there are quotation marks around a value, as people and some tools copy them along."""
     return len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES
 
 
 def without_userinfo(url: str) -> str:
-    """A URL for a message: a user name and a password in it are masked, also if it cannot be parsed."""
+    """Return a URL for a message, with user name and password masked, also if it cannot be parsed."""
     return re.sub(r"\A(\w+://)?.*@", rf"\1{MASK}@", url, flags=re.DOTALL)
 
 
 def instance(value: Any) -> Instance | None:
-    """An instance, by GUID or by CRN."""
+    """Return an instance, by GUID or by CRN."""
     value = text("instance_id", value)
     if value is None:
         return None
@@ -112,14 +112,14 @@ def instance(value: Any) -> Instance | None:
 
 
 def region(value: str | None) -> str | None:
-    """A region, listed or not."""
+    """Return a region, listed or not."""
     if value is not None and not endpoints.is_region(value):
         raise errors.malformed_region(value, endpoints.REGIONS)
     return value
 
 
 def base_url(option: str, value: str | None, allow_http: bool) -> str | None:
-    """Scheme and host (and path) of a service, without what people copy along."""
+    """Return scheme and host (and path) of a service, without what people copy along."""
     if value is None:
         return None
     value = value.rstrip("/")
@@ -145,7 +145,7 @@ def base_url(option: str, value: str | None, allow_http: bool) -> str | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine, so that nobody can listen in between. A name is only what it resolves to."""
+    """Return whether ``host`` is this machine, so that nobody can listen in between. A name is what it resolves to."""
     try:
         addresses = [host] if host != "localhost" else [found[4][0] for found in socket.getaddrinfo(host, None)]
         return all(ipaddress.ip_address(address).is_loopback for address in addresses)
@@ -154,7 +154,7 @@ def is_loopback(host: str) -> bool:
 
 
 def choice(option: str, value: Any) -> str:
-    """One of the values that the table allows."""
+    """Return one of the values that the table allows."""
     choices = OPTIONS[option].choices or ()
     if value not in choices:
         raise errors.not_a_choice(option, value, choices)
@@ -162,12 +162,12 @@ def choice(option: str, value: Any) -> str:
 
 
 def integer(option: str, value: Any) -> int:
-    """A whole number within the limits of an option of the table."""
+    """Return a whole number within the limits of an option of the table."""
     return whole_number(option, value, *OPTIONS[option].limits)
 
 
 def whole_number(option: str, value: Any, at_least: int, at_most: int) -> int:
-    """A whole number, also written as 7.0: templates make that of one."""
+    """Return a whole number, which templates may write as 7.0."""
     written = re.fullmatch(r"([+-]?[0-9]{1,300})(\.0*)?", str(value).strip())
     number = int(written.group(1)) if written else at_least - 1
     if not at_least <= number <= at_most or isinstance(value, bool):
@@ -176,14 +176,14 @@ def whole_number(option: str, value: Any, at_least: int, at_most: int) -> int:
 
 
 def typed(option: str, value: Any) -> Any:
-    """A value of the option's type: a number, a truth value, one of its choices, else as it is."""
+    """Return a value in the type of its option: a number, a boolean, one of its choices, else as it is."""
     if OPTIONS[option].choices is not None:
         return choice(option, value)
     return {"int": integer, "bool": boolean}.get(OPTIONS[option].type, lambda _option, value: value)(option, value)
 
 
 def boolean(option: str, value: Any) -> bool:
-    """A truth value in one of Ansible's spellings."""
+    """Return a boolean, written in one of Ansible's spellings."""
     spelled = str(value).strip().lower()
     if spelled not in _TRUE + _FALSE:
         raise errors.not_a_choice(option, value, ("true", "false"))

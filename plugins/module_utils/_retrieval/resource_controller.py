@@ -61,7 +61,7 @@ def look_up(settings: Settings, transport: Transport, token: AccessToken) -> dic
 
 
 def access_keys(settings: Settings, transport: Transport, token: AccessToken) -> list[str]:
-    """Return the access keys in the instance's resource keys, each once. Whether one is enabled is not told.
+    """Return the access keys in the instance's resource keys, each once. They do not tell whether one is enabled.
 
     The controller hides the credentials of a resource key from whoever has a lesser role, or after their first view.
 

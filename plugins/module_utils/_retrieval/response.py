@@ -21,7 +21,7 @@ REQUEST_ID_HEADERS = ("Transaction-Id", "X-Global-Transaction-Id")
 
 
 class Response(NamedTuple):
-    """A service's response: ``body`` is parsed JSON, or None for an empty body."""
+    """Hold a service's response: ``body`` is parsed JSON, or None for an empty body."""
 
     step: str
     url: str
@@ -71,7 +71,7 @@ def _problem(step: str, url: str, raw: RawResponse, body: Any, is_json: bool) ->
         code, message = service_words(body)
         return errors.refused(step, url, status, code, message or raw.reason)
     if raw.encoding is not None:
-        return network.unusable_response(step, url, status, f"in an encoding that was not asked for ({raw.encoding})")
+        return network.unusable_response(step, url, status, f"in an encoding that was not requested ({raw.encoding})")
     if not is_json:
         kind = raw.headers.get("Content-Type", "unknown type")
         return network.unusable_response(step, url, status, f"not with JSON ({kind})")

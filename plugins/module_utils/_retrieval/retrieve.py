@@ -29,7 +29,7 @@ class LogIn(Protocol):
 
 @dataclass(frozen=True)
 class TokenResult:
-    """A Sysdig API token and what it belongs to. What is not known is None."""
+    """Hold a Sysdig API token and what it belongs to. What is not known is None."""
 
     token: str = field(repr=False)
     product: str

@@ -24,7 +24,7 @@ IAM_TOKEN, API_TOKEN, RESOURCE_KEY = "iam_token", "api_token", "resource_key"
 
 @dataclass(frozen=True)
 class AccessKeyResult:
-    """An access key and what it belongs to. What is not known is None.
+    """Hold an access key and what it belongs to. What is not known is None.
 
     Attributes:
         access_key: what agents send with.
@@ -49,7 +49,7 @@ class AccessKeyResult:
 
 @dataclass(frozen=True)
 class ListedKeys:
-    """The access keys of an instance, and what they were read with.
+    """Hold the access keys of an instance, and what they were read with.
 
     Attributes:
         keys: all of them, enabled or not.

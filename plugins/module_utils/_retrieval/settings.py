@@ -20,7 +20,7 @@ from .sources import Places, Sources
 
 @dataclass(frozen=True)
 class Settings:
-    """What one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
+    """Hold what one retrieval needs, valid and complete. ``timeout`` and ``deadline`` are seconds.
 
     A URL that is None has its default. ``login`` is NO_LOGIN when the token is known already. ``instance_id`` and
     ``region`` are None outside IBM Cloud, ``account`` is that of a CRN; what ``instance_name`` leads to is filled in by
@@ -50,28 +50,28 @@ class Settings:
 
     @property
     def deadline(self) -> int:
-        """Seconds after which the whole retrieval is given up."""
+        """Return the seconds after which the whole retrieval is given up."""
         return self.timeout * (self.retries + 2)
 
     @property
     def endpoints(self) -> Endpoints:
-        """The addresses of the instance."""
+        """Return the addresses of the instance."""
         return endpoints.endpoints(self.product, self.region, self.endpoint_type, self.url)
 
     @property
     def iam(self) -> str:
-        """IAM's base URL; for a login with ``vpc``, that of the metadata service."""
+        """Return IAM's base URL; for a login with ``vpc``, that of the metadata service."""
         default = endpoints.METADATA_SERVICE if self.login.auth_method == "vpc" else None
         return self.iam_url or default or endpoints.iam(self.endpoint_type, self.region)
 
     @property
     def resource_controller(self) -> str:
-        """The resource controller's base URL."""
+        """Return the resource controller's base URL."""
         return self.resource_controller_url or endpoints.resource_controller(self.endpoint_type, self.region)
 
     @property
     def login_key(self) -> tuple[object, ...]:
-        """Everything that decides whose IAM token a login gets, and from where. It holds the credential."""
+        """Return everything that decides whose IAM token a login gets, and from where. It holds the credential."""
         return (*self.login.identity, self.iam, self.verify)
 
 

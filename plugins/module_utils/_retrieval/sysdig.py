@@ -22,7 +22,7 @@ from .transport import Transport
 
 
 class Sysdig:
-    """The API of one instance (or installation), called with one bearer token: an IAM access token, or a Sysdig one."""
+    """Call the API of one instance (or installation) with one bearer token: an IAM access token, or a Sysdig one."""
 
     def __init__(self, settings: Settings, transport: Transport, bearer: str) -> None:
         self._settings = settings

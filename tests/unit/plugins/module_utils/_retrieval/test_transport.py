@@ -89,7 +89,7 @@ def test_a_compressed_response_is_refused_before_it_is_read(network_with, make_t
 
     error = send()
     assert f"answered {status}" in error.problem
-    assert status != 200 or f"in an encoding that was not asked for ({encoding})" in error.problem
+    assert status != 200 or f"in an encoding that was not requested ({encoding})" in error.problem
     assert peak_of(send) < 8_000_000
 
 
