@@ -9,7 +9,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import options as errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError, redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
 
@@ -27,7 +27,9 @@ class ActionModule(ActionBase):
         """Run the module with the options that have a value."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         try:
-            arguments = _arguments(self._task.action, self._task.args)
+            # A credential may have been pasted into another option as well.
+            with redacted_errors(_credentials(self._task.args)):
+                arguments = _arguments(self._task.action, self._task.args)
         except OptionError as error:
             return {**result, "failed": True, "msg": str(error), "step": error.step, **error.facts}
         # The module's arguments, which hold the credential, would go to the host's syslog.
@@ -40,6 +42,10 @@ class ActionModule(ActionBase):
             # For a loop on ansible-core 2.16, which hides the items but hands their sum to callbacks as it is.
             self._task.no_log = True
         return result
+
+
+def _credentials(given: dict[str, Any]) -> list[str]:
+    return [str(given[name]) for name, option in OPTIONS.items() if option.secret and given.get(name)]
 
 
 def _arguments(module: str, given: dict[str, Any]) -> dict[str, Any]:

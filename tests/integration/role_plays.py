@@ -37,6 +37,7 @@ def retrieving(simulator):
         "sysdig_integrations_region": "us-south",
         "sysdig_integrations_url": simulator.url,
         "sysdig_integrations_iam_url": simulator.url,
+        "sysdig_integrations_resource_controller_url": simulator.url,
         "sysdig_integrations_ca_path": simulator.ca_file,
         "sysdig_integrations_retries": 0,
         "sysdig_integrations_api_key": OWNER_API_KEY,

@@ -187,7 +187,7 @@ def test_an_access_key_of_the_user_is_not_asked_for(wire_types, simulator, host)
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ({"type": "otel", "pipelines": ["logs"]}, "service.pipelines.logs is not there, and has to be"),
+        ({"type": "otel", "pipelines": ["logs"]}, "service.pipelines.logs is not there to be added to"),
         ({"type": "agent", "tags": "web"}, "in tags, 'web' is not a name and a value."),
     ],
 )

@@ -99,6 +99,7 @@ def test_configurations_that_cannot_be_merged_into(wire, entries, host):
 def test_services_that_repeat_what_they_got(wire, entries, simulator, host, path, status):
     before = tree(host)
     simulator.fault("echo", path=path, status=status, times=None)
+    simulator.fault("echo", path="/v2/resource_instances", status=401, times=None)  # has access keys as well
 
     message = wire([entries["agent"]]).task(WRITE).message
 

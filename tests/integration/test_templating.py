@@ -131,4 +131,4 @@ def test_words_of_a_failure(playbook, simulator, options, hostile):
     run = playbook.run(tasks).succeeded()
 
     for name in ("refused", "unknown", "words"):
-        assert hostile in run.fact(name), name
+        assert hostile[:100] in run.fact(name), name  # long words are cut

@@ -198,10 +198,12 @@ def test_what_is_given_directly_wins_over_variables(simulator, terms, arguments,
     assert [(result["instance_id"], result["team_id"]) for result in results] == [expected]
 
 
-def test_a_credential_by_argument_and_another_by_variable_are_an_error_that_names_both(simulator):
-    variables = {"sysdig_token_api_key": OWNER_API_KEY, "sysdig_token_instance_id": METRICS}
+def test_a_credential_by_argument_replaces_another_by_variable(simulator):
+    variables = {"sysdig_token_api_key": "of-somebody-else", "sysdig_token_instance_id": METRICS}
+    iam_token = simulator.iam_token()
 
-    with pytest.raises(Exception, match="api_key and iam_token are both given"):
-        lookup().run([], variables, iam_token="my-token", url=simulator.url)
+    at = {"url": simulator.url, "ca_path": simulator.ca_file}
+    results = lookup().run([], variables, iam_token=iam_token, cache=False, **at)
 
-    assert simulator.requests() == []
+    assert results == [simulator.token(METRICS)]
+    assert [request["path"] for request in simulator.requests()] == ["/api/token"]

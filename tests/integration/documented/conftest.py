@@ -41,6 +41,7 @@ def project(playbook, simulator, host):
         PATH=f"{command.parent}:{playbook.environment['PATH']}",
         IBMCLOUD_API_KEY=OWNER_API_KEY,
         IBMCLOUD_IAM_API_ENDPOINT=simulator.url,
+        IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT=simulator.url,
         SYSDIG_IBM_MONITOR_INSTANCE_ID=crn,
         SYSDIG_MONITOR_URL=simulator.url,
         SYSDIG_SECURE_URL=simulator.url,

@@ -107,9 +107,14 @@ def test_integrations(project, simulator, host):
     assert f"SDC_TOKEN={token}\n" in files["etc/default/sysdig-exporter"]
     agent = yaml.safe_load(files["opt/draios/etc/dragent.yaml"])
     assert (agent["customerid"], agent["tags"]) == (ENABLED_ACCESS_KEY, "role:web,site:fra")
-    assert (
-        yaml.safe_load(files["etc/prometheus/prometheus.yml"])["remote_write"][-1]["queue_config"]["capacity"] == 5000
-    )
+    written_to = {
+        each.get("name"): each for each in yaml.safe_load(files["etc/prometheus/prometheus.yml"])["remote_write"]
+    }
+    assert written_to["sysdig"]["queue_config"]["capacity"] == 5000
+    assert written_to["team-a"]["authorization"]["credentials_file"] == f"{host}/etc/prometheus/team-a-token"
+    assert files["etc/prometheus/team-a-token"] == simulator.token(METRICS, 102)
+    assert files["etc/prometheus/protection-token"] == simulator.token(PROTECTION)
+    assert f"SECURE_API_TOKEN={simulator.token(PROTECTION)}\n" in files["etc/default/scanner"]
     collector = yaml.safe_load(files["etc/otelcol-contrib/config.yaml"])
     assert "prometheusremotewrite/sysdig" in collector["service"]["pipelines"]["metrics"]["exporters"]
     assert {line.split()[0] for line in services} == {
