@@ -29,7 +29,8 @@ arguments, then in the environment where it runs. An empty string counts as not 
 | the variable `sysdig_integrations_<option>` | the role |
 | `module_defaults` of `group/ibmcloud.sysdig.all`, without prefix | the module, and the role below its own variables |
 | the variable `sysdig_token_<option>` | the lookups, and the role below those |
-| an environment variable, the section `[sysdig_token]` of `ansible.cfg` | all of these, where nothing else names it; the module does not read `ansible.cfg` |
+| an environment variable | all of these, where nothing above names it |
+| the section `[sysdig_token]` of `ansible.cfg` | the lookups and the role, below all others |
 
 What an entry or a level replaces below it: [Integrations](integrations.md#several-instances-teams-and-products).
 
