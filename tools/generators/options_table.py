@@ -22,6 +22,18 @@ The lookup looks for an option in its arguments, then in the variable `sysdig_to
 then in the section `[sysdig_token]` of `ansible.cfg` (which has no key for secrets). The module looks in its
 arguments, then in the environment where it runs. An empty string counts as not given, everywhere.
 
+| an option is written as | and reaches |
+|---|---|
+| an argument of a task or lookup | that task or lookup |
+| an option of an entry in `sysdig_integrations_list`, without prefix | that entry |
+| the variable `sysdig_integrations_<option>` | the role |
+| `module_defaults` of `group/ibmcloud.sysdig.all`, without prefix | the module, and the role below its own variables |
+| the variable `sysdig_token_<option>` | the lookups, and the role below those |
+| an environment variable | all of these, where nothing above names it |
+| the section `[sysdig_token]` of `ansible.cfg` | the lookups and the role, below all others |
+
+What an entry or a level replaces below it: [Integrations](integrations.md#several-instances-teams-and-products).
+
 Credentials: give one. One given directly or by a variable wins over any from the environment; several in the
 environment are taken in the order of this table. `MONITOR` in the name of a variable is for `product: monitor`,
 `SECURE` for `product: secure`.

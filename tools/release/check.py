@@ -72,6 +72,7 @@ def follow_the_guide(archive: Path) -> None:
     (WORK / "home").mkdir()
     for directory in ("etc/prometheus", "etc/default"):
         (HOST / directory).mkdir(parents=True)
+    (HOST / "etc" / "prometheus" / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
     run("ansible-galaxy", "collection", "install", "--offline", "--force", str(archive), directory=WORK)
     installed = WORK / "home" / ".ansible" / "collections" / "ansible_collections" / "ibmcloud" / "sysdig"
     run("pip", "install", "--quiet", "-r", str(installed / "requirements.txt"), directory=WORK)
