@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import stronger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options, parse
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conflicts import refuse_conflicts, written
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.host import Host
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import plan
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.render import Renderer
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrievals import Retrievals
@@ -21,11 +23,19 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
     PREFIX,
     Prefixed,
     Variables,
+    plain,
 )
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
-SERVICES = "sysdig_integrations_services"  # the fact that the handlers read
+HANDLER_PARTS = ("services", "notified")  # arguments of the role's handlers
+LOOKUP_PREFIX = "sysdig_token_"
+# The variables that count, by what a misspelt one begins with: the last letter of a prefix may be what is missing.
+KNOWN = {
+    PREFIX[:-2]: [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)],
+    LOOKUP_PREFIX: [LOOKUP_PREFIX + name for name in (*options.OPTIONS, *options.LOOKUP_OPTIONS)],
+}
 _SECRET_VARIABLES = options.environment_variables(option for option in options.OPTIONS.values() if option.secret)
 
 
@@ -45,8 +55,8 @@ class ActionModule(ActionBase):
         self._variables = Variables(self._templar, self._task_vars)
         try:
             arguments, environment = self._take_secrets()
-            if "notified" in arguments:
-                return self._forget(arguments["notified"])
+            if not arguments.keys().isdisjoint(HANDLER_PARTS):
+                return self._handle(arguments)
             result = self._integrate(arguments, environment)
         except SysdigError as error:
             # Returned, not raised: ansible-core 2.16 says "An exception occurred" of what is raised.
@@ -61,10 +71,49 @@ class ActionModule(ActionBase):
         files = plan(entries, retrievals.result_of)
         result: dict[str, Any] = {"changed": False, "files": [], "services": {}}
         if files:
-            result = self._host(retrievals).bring_about(files)
+            result = self._write(self._host(retrievals), files)
         warnings = [*result.get("warnings", []), *self._warnings(entries)]
         result |= {"warnings": warnings} if warnings else {}
-        return result if result.get("failed") else self._with_services(result)
+        return result
+
+    def _write(self, host: Host, files: list[PlannedFile]) -> dict[str, Any]:
+        """Bring the host to what is planned, with a note in its ledger, unless in check mode."""
+        ledger = Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name)
+
+        def check(earlier: Sequence[Mapping[str, Any]]) -> None:
+            refuse_conflicts(files, earlier)
+
+        if self._task.check_mode:
+            ledger.check(check)
+            return host.bring_about(files)
+        call = ledger.enter([written(file) for file in files], check)
+        result = None
+        try:
+            result = host.bring_about(files)
+        finally:
+            if result is None or result.get("failed"):
+                ledger.withdraw(call)
+        if not result.get("failed"):
+            services = result["services"]
+            try:
+                ledger.finish(call, services, self._caller, self._pending_directory)
+            except SysdigError as error:
+                raise errors.services_not_noted(services, error) from None
+        return result
+
+    @property
+    def _caller(self) -> str:
+        """The host that the play runs on."""
+        return str(self._task_vars["inventory_hostname"])
+
+    @property
+    def _host_name(self) -> str:
+        """The host that is acted on."""
+        return str(self._task.delegate_to or self._caller)
+
+    @property
+    def _pending_directory(self) -> str:
+        return str(self._variables.get(f"{PREFIX}pending_directory") or "")
 
     def _levels(self, arguments: dict[str, Any]) -> list[Level]:
         """Where options of a retrieval are named, below an entry."""
@@ -74,13 +123,13 @@ class ActionModule(ActionBase):
         return [
             Level(Prefixed(self._variables, PREFIX), f"{PREFIX}{{}}"),
             Level(arguments, "{} (of module_defaults)"),
-            Level(Prefixed(self._variables, "sysdig_token_"), "sysdig_token_{}"),
+            Level(Prefixed(self._variables, LOOKUP_PREFIX), f"{LOOKUP_PREFIX}{{}}"),
         ]
 
     def _host(self, retrievals: Retrievals) -> Host:
         hide = self._variables.get(f"{PREFIX}no_log")
         show_secrets = hide is not None and not parse.boolean(f"{PREFIX}no_log", hide)
-        pending_directory = self._variables.get(f"{PREFIX}pending_directory") or ""
+        pending_directory = self._pending_directory
 
         def call(arguments: Mapping[str, Any]) -> dict[str, Any]:
             secrets = [] if show_secrets else [*retrievals.secrets, *arguments["secrets"]]
@@ -99,8 +148,8 @@ class ActionModule(ActionBase):
             environment: dict[str, Any] = {}
             self._compute_environment_string(environment)
             environment = {name: str(value) for name, value in environment.items()}
-            self._taken = dict(self._task.args), environment
-            self._task.args = {}
+            self._taken = plain(dict(self._task.args)), environment
+            self._task.args, self._task.module_defaults = {}, []
             self._task.environment = [{k: v for k, v in environment.items() if k not in _SECRET_VARIABLES}]
         return self._taken
 
@@ -114,27 +163,34 @@ class ActionModule(ActionBase):
         returned.pop("invocation", None)
         return returned
 
-    def _with_services(self, result: dict[str, Any]) -> dict[str, Any]:
-        """The result, with the services of these files and those of earlier tasks for the handlers."""
-        services = dict(result["services"])
-        for service, action in self._task_vars.get("ansible_facts", {}).get(SERVICES, {}).items():
-            services[service] = stronger(services.get(service, ""), action)
-        return {**result, "services": services, "ansible_facts": {SERVICES: services}}
-
-    def _forget(self, notified: list[str]) -> dict[str, Any]:
-        """Note that the handlers have notified these services."""
+    def _handle(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return the services to notify for the host of the play, or note that some were notified on this host."""
+        if "services" in arguments:
+            return self._services_to_notify()
+        notified = arguments["notified"]
         result: dict[str, Any] = {"changed": False}
-        if notified:
-            directory = self._variables.get(f"{PREFIX}pending_directory") or ""
-            result = self._call_module({"files": [], "notified": notified, "pending_directory": directory})
-        return {**result, "ansible_facts": {SERVICES: {}}}
+        for directory in sorted({service["pending_directory"] for service in notified} - {""}):
+            names = [service["name"] for service in notified if service["pending_directory"] == directory]
+            result = self._call_module({"files": [], "notified": names, "pending_directory": directory})
+        if not result.get("failed"):
+            ledger = Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name)
+            ledger.forget_services(self._caller, [service["name"] for service in notified])
+        return result
+
+    def _services_to_notify(self) -> dict[str, Any]:
+        ledgers = Ledger.all(constants.DEFAULT_LOCAL_TMP)
+        of_hosts = [(ledger.host, ledger.take_services(self._caller)) for ledger in ledgers]
+        return {
+            "changed": False,
+            "services": [service for _host, services in of_hosts for service in services],
+            "hosts": [{"host": host, "services": services} for host, services in of_hosts if services],
+        }
 
     def _warnings(self, entries: list[Any]) -> list[str]:
         """What is probably a mistake. No text names the host, so that Ansible shows each once."""
-        known = [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)]
-        beginning = PREFIX[:-2]  # somebody may have left out the last letter
-        suspects = [name for name in self._task_vars if name.startswith(beginning) and len(name) > len(PREFIX)]
-        warnings = [errors.misspelt_variable(*found) for found in near_misses(suspects, beginning, known)]
+        names = [name for name in self._task_vars if name != PREFIX[:-1]]
+        found = [near for beginning, known in KNOWN.items() for near in near_misses(names, beginning, known)]
+        warnings = [errors.misspelt_variable(*near) for near in found]
         return [str(warning) for warning in (warnings if entries else [*warnings, errors.nothing_to_do()])]
 
 

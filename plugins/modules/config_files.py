@@ -1,7 +1,7 @@
 #!/usr/bin/python
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The part of the role that runs on hosts: compares, checks and replaces a list of files, all of them or none."""
+"""Compare, check and replace a list of files on a host, all of them or none: the part of the role that runs there."""
 
 DOCUMENTATION = r"""
 module: config_files
@@ -245,7 +245,11 @@ def exit_on_signal(number: int, frame: Any) -> None:
 
 
 def compare_and_write(module: AnsibleModule, pending: PendingServices) -> HostFiles:
-    """Compare, and change what is to be changed. Raises FileError."""
+    """Compare, and change what is to be changed.
+
+    Raises:
+        FileError: if that is impossible, with the reason.
+    """
     files, apply = HostFiles(module, pending), module.params["apply"]
     is_left_as_it_is = not (apply and files.changed) and (module.check_mode or not files.is_abandoned)
     if is_left_as_it_is:
@@ -259,6 +263,9 @@ def compare_and_write(module: AnsibleModule, pending: PendingServices) -> HostFi
     if module.check_mode:
         writer.rehearse(files.files)
         return files
+    # Whoever writes while this run waits for the lock is newer.
+    for file in files.files:
+        file.keep_fingerprint()
     with host_lock():
         writer.remove_abandoned(files.files)
         files.close()
@@ -301,6 +308,8 @@ def main() -> None:
         files = compare_and_write(module, pending)
     except FileError as error:
         module.fail_json(msg=str(error), **error.facts)
+    for warning in (text for file in files.files for text in file.warnings):
+        module.warn(warning)
     result: Dict[str, Any] = {
         "changed": files.changed or bool(forgotten),
         "files": files.report(),

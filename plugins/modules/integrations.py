@@ -31,12 +31,16 @@ attributes:
     support: full
     platforms: posix
 options:
+  services:
+    description: Returns the services that the handlers have to notify, and does nothing else.
+    type: bool
+    default: false
   notified:
     description:
-      - Services that were restarted or reloaded, and are not to be remembered any longer.
+      - Services of this host that were restarted or reloaded, and are not to be remembered any longer.
       - Nothing else is done then.
     type: list
-    elements: str
+    elements: dict
 """
 
 EXAMPLES = r"""
@@ -65,12 +69,17 @@ files:
       type: str
       returned: when the entry has C(backup=true) and there was a file to change
 services:
-  description: Services to restart or reload, including those that earlier tasks and runs left behind.
-    Also the fact C(sysdig_integrations_services).
+  description: Services to restart or reload, including those that earlier playbook runs left behind, and the action for
+    each. With O(services=true), a list of all that the handlers of this host have to notify.
   returned: success
-  type: dict
+  type: raw
   sample:
     prometheus: reloaded
+hosts:
+  description: The same services by the host that they are on.
+  returned: success, with O(services=true)
+  type: list
+  elements: dict
 step:
   description: The step that failed.
   returned: failure

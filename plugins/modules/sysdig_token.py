@@ -21,6 +21,7 @@ notes:
     lookup P(ibmcloud.sysdig.sysdig_token#lookup) instead, or C(delegate_to=localhost) with C(run_once=true).
   - An empty string counts as an option that is not given.
   - The token is read, never created or reset. Resetting is possible in the web interface only.
+  - C(-vvv) shows a line for every request, without secrets.
 requirements:
   - Python 3.8 or newer, where the module runs
   - requests (Python package, where the module runs)
@@ -167,9 +168,15 @@ option:
   returned: failure
   type: str
   sample: instance_id
+request_id:
+  description: What the service calls the request, if it told. Its support asks for it.
+  returned: failure
+  type: str
+  sample: bWdjNTI-2a8c9f14e0d34b0c8a6c7e3d5f1b2a90
 """
 
 import json
+import platform
 import sys
 
 from ansible.module_utils.basic import AnsibleModule
@@ -180,25 +187,32 @@ NEEDED_PYTHON = (3, 8)
 
 if sys.version_info < NEEDED_PYTHON:
     # The imports below are syntax errors there.
-    error = python_too_old("sysdig_token", NEEDED_PYTHON)
-    print(json.dumps({"failed": True, "msg": str(error), "step": error.step}))
+    error = python_too_old("sysdig_token", NEEDED_PYTHON, platform.python_version())
+    sys.stdout.write(json.dumps({"failed": True, "msg": str(error), "step": error.step}))
     raise SystemExit(1)
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import argument_spec
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import retrieve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import resolve
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sources import Places
+
+SHOWS_REQUESTS = 3  # the verbosity from which the action shows them
 
 
 def main() -> None:
     """Run as a module."""
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    requests: list[str] = []
+    is_verbose = module._verbosity >= SHOWS_REQUESTS
+    shown = {"requests": requests} if is_verbose else {}
     try:
-        result = retrieve(resolve(module.params)).as_dict()
+        settings = resolve(module.params, places=Places(f"the task on {platform.node()}"))
+        result = retrieve(settings, on_request=requests.append if is_verbose else None).as_dict()
     except SysdigError as error:
-        module.fail_json(msg=str(error), step=error.step, **error.facts)
+        module.fail_json(msg=str(error), step=error.step, **error.facts, **shown)
     # The token of sysdig_api_token's own team is that token itself, which is masked where it is an argument's value.
     module.no_log_values.discard(result["token"])
-    module.exit_json(changed=False, **result)
+    module.exit_json(changed=False, **result, **shown)
 
 
 if __name__ == "__main__":

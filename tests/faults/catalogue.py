@@ -21,13 +21,14 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
 )
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import MASK
 from simulator.iam import API_KEY_GRANT
+from simulator.ids import METRICS
 
 TIMEOUT, RETRIES = 4, 1
 DEADLINE = TIMEOUT * (RETRIES + 2)  # seconds
 ATTEMPTS = RETRIES + 1
 INSTANCE_NAME, TEAM_NAME, TEAM_ID = "metrics", "SRE", 102
 
-# Every retrieval goes through all of them, in this order.
+# In this order. A retrieval goes through those of what it retrieves: an API token, or an access key.
 STEPS = {
     IAM_LOGIN: "/identity/token",
     INSTANCE: "/v2/resource_instances",
@@ -36,6 +37,22 @@ STEPS = {
     CHECK: "/api/users/me",
     ACCESS_KEY: "/api/customer/accessKeys",
 }
+
+RESOURCE_KEYS = f"/v2/resource_instances/{METRICS}/resource_keys"
+# The steps of what is retrieved, and how an access key is read that IAM is refused.
+TO_TOKEN, TO_ACCESS_KEY = list(STEPS)[:-1], [IAM_LOGIN, INSTANCE, TEAM, ACCESS_KEY]
+OTHER_WAYS = [STEPS[TOKEN], STEPS[CHECK], STEPS[ACCESS_KEY], RESOURCE_KEYS]
+# Options that are given; a lookup has them from variables, and calls them so.
+GIVEN = (
+    *("api_key", "instance_name", "team_name", "check_token", "timeout", "retries"),
+    *("ca_path", "url", "iam_url", "resource_controller_url"),
+)
+
+
+def steps_to(step: str) -> list[str]:
+    """The steps of a retrieval; only where its own step is concerned is an access key read."""
+    return TO_ACCESS_KEY if step == ACCESS_KEY else TO_TOKEN
+
 
 # What an answer lacks that is none of the service's own.
 LACKING = {
@@ -63,6 +80,7 @@ class Row(NamedTuple):
         expected: the error.
         calls: how often the step is called.
         passes: whether it may also strike just once, and is survived then.
+        refuses: whether it refuses the credential, so that an access key is read in another way.
         explaining: further calls of a step, to find out what the answer means.
     """
 
@@ -71,6 +89,7 @@ class Row(NamedTuple):
     expected: Expected
     calls: int = 1
     passes: bool = False
+    refuses: bool = False
     explaining: Mapping[str, int] = {}
 
 
@@ -103,15 +122,15 @@ def _nothing_in_lists(step: str, url: str) -> SysdigError | None:
     in_lists = {
         INSTANCE: errors.unknown_instance(INSTANCE_NAME, []),
         TEAM: errors.unknown_team("team_name", TEAM_NAME, {}),
-        CHECK: None,  # accepted is accepted
-        ACCESS_KEY: errors.no_enabled_access_key(url, 2),
+        CHECK: network.unusable_response(step, url, 200, "without the team of the token"),
+        ACCESS_KEY: network.unusable_response(step, url, 200, "without a usable accessKey"),
     }
-    return in_lists[step] if step in in_lists else _lacking(step, url)
+    return in_lists.get(step) or _lacking(step, url)
 
 
 def _echoed(step: str, url: str) -> SysdigError:
-    form = f"grant_type={quote_plus(API_KEY_GRANT)}&apikey={MASK}&response_type=cloud_iam"
-    repeated = form if step == IAM_LOGIN else f"Bearer {MASK}"
+    form = f"grant_type={quote_plus(API_KEY_GRANT)}&apikey={MASK}..."  # what is long is cut, also within a secret
+    repeated = {IAM_LOGIN: form, CHECK: f"Bearer {MASK}"}.get(step, f"Bearer {MASK}...")
     return errors.refused(step, url, 400, None, f"not understood: {repeated}")
 
 
@@ -155,8 +174,8 @@ ROWS = (
     Row("429, `Retry-After`: 1 hour", _status(429, retry_after=3600), _retry_too_late(3600)),
     Row("429, `Retry-After`: a date, in years", _status(429, retry_after_date=YEARS), _retry_too_late(YEARS)),
     *(_passing(str(number), _status(number), _refused(number)) for number in (500, 502, 503, 504)),
-    Row("401", _status(401), _refused(401)),
-    Row("400, repeating the secrets that were sent", {"kind": "echo"}, _echoed),
+    Row("401", _status(401), _refused(401), refuses=True),
+    Row("400, repeating the secrets that were sent", {"kind": "echo"}, _echoed, refuses=True),
     Row("connection refused", {"kind": "refused"}, _unreachable("Connection refused"), calls=0),
     _passing("connection reset", {"kind": "reset"}, BROKEN_OFF),
     _passing("connection closed before an answer", {"kind": "close"}, BROKEN_OFF),
@@ -237,6 +256,6 @@ COMBINATIONS = (
         },
         ACCESS_KEY,
         _deadline_exceeded("timed out"),
-        (2, 2, 1, 1, 1, 1),
+        (2, 2, 1, 0, 0, 1),
     ),
 )

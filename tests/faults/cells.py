@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY, SysdigError
 
-from .catalogue import ATTEMPTS, COMBINATIONS, ROWS, STEPS, Expected, Row, survived
+from .catalogue import ATTEMPTS, COMBINATIONS, GIVEN, OTHER_WAYS, ROWS, STEPS, Expected, Row, steps_to, survived
 
 SHELLS = ("module", "lookup")
 
@@ -26,7 +26,7 @@ class Cell:
         step: where it strikes; of a combination, which step fails.
         faults: their kinds and parameters, by step.
         expected: the error.
-        calls: how often each step is called, in their order.
+        paths: what is requested, in order.
     """
 
     shell: str
@@ -35,24 +35,22 @@ class Cell:
     step: str
     faults: dict[str, dict[str, Any]]
     expected: Expected
-    calls: tuple[int, ...]
+    paths: list[str]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.strikes}, {self.step}, {self.shell}"
 
     def error(self, url: str) -> SysdigError | None:
         """What it says, of services with this base URL; None if it survives."""
-        return self.expected(self.step, url + STEPS[self.step])
+        error = self.expected(self.step, url + STEPS[self.step])
+        if error is None or self.shell == "module":
+            return error
+        return error.named({option: f"sysdig_token_{option}" for option in GIVEN}.get)
 
     @property
     def survives(self) -> bool:
         """Whether the retrieval succeeds."""
         return self.error("") is None
-
-    @property
-    def paths(self) -> list[str]:
-        """What is asked for, in order."""
-        return [path for path, calls in zip(STEPS.values(), self.calls, strict=False) for _call in range(calls)]
 
 
 def steps(shell: str) -> list[str]:
@@ -66,30 +64,30 @@ def _of_rows() -> Iterator[Cell]:
         for step in steps(shell):
             for row in ROWS:
                 stays = {step: row.fault}
-                yield Cell(shell, row.name, "for good", step, stays, row.expected, _calls(row, shell, step))
+                is_read_otherwise = row.refuses and step == ACCESS_KEY
+                expected = survived if is_read_otherwise else row.expected
+                yield Cell(shell, row.name, "for good", step, stays, expected, _paths(row, step))
                 if row.passes:
                     once = {step: {**row.fault, "times": 1}}
-                    calls = tuple(ATTEMPTS if each == step else 1 for each in _asked(shell, step))
-                    yield Cell(shell, row.name, "once", step, once, survived, calls)
+                    paths = [STEPS[each] for each in steps_to(step) for _call in range(ATTEMPTS if each == step else 1)]
+                    yield Cell(shell, row.name, "once", step, once, survived, paths)
 
 
 def _of_combinations() -> Iterator[Cell]:
     for name, faults, step, expected, calls in COMBINATIONS:
+        paths = [path for path, number in zip(STEPS.values(), calls, strict=False) for _call in range(number)]
         for shell in (each for each in SHELLS if step in steps(each)):
-            yield Cell(shell, name, "together", step, faults, expected, calls)
+            yield Cell(shell, name, "together", step, faults, expected, paths)
 
 
-def _calls(row: Row, shell: str, step: str) -> tuple[int, ...]:
+def _paths(row: Row, step: str) -> list[str]:
     """Steps before are called once, and those after it only if the retrieval survives."""
-    asked = _asked(shell, step)
-    before = asked.index(step)
-    after = len(asked) - before - 1 if row.expected(step, "") is None else 0
-    return (*[1] * before, row.calls + row.explaining.get(step, 0), *[1] * after)
-
-
-def _asked(shell: str, step: str) -> list[str]:
-    """The steps of a retrieval; only where its own step is concerned is an access key read."""
-    return [each for each in steps(shell) if each == step or each != ACCESS_KEY]
+    to_there = steps_to(step)
+    before = to_there.index(step)
+    after = to_there[before + 1 :] if row.expected(step, "") is None else []
+    calls = row.calls + row.explaining.get(step, 0)
+    paths = [STEPS[each] for each in [*to_there[:before], *[step] * calls, *after]]
+    return [*paths, *OTHER_WAYS] if row.refuses and step == ACCESS_KEY else paths
 
 
 CELLS = [*_of_rows(), *_of_combinations()]

@@ -43,7 +43,8 @@ says, which requests it makes, and that it ends in {DEADLINE} seconds (`timeout:
 ## Each fault, at each step
 
 The columns are the steps of a retrieval. A cell has what the error says after step and address. The module and the
-lookup `sysdig_token` always end alike; the access key is read by the lookup `sysdig_access_key`. **Once** is what comes
+lookup `sysdig_token` always end alike; the access key is read by the lookup `sysdig_access_key`, which has other ways
+where IAM is refused. **Once** is what comes
 of a fault that passes, at any step; **requests** is how many reach the step when the fault stays.
 
 {_table(["fault", "once", "requests", *STEPS], _rows(found))}
@@ -74,7 +75,7 @@ def _short(cell: Cell, outcome: Outcome) -> str:
     """The first clause of an error, which says what was wrong."""
     if outcome.status == "ok":
         return "survived"
-    said = outcome.message.partition(f"{cell.step} failed: ")[2]
+    said = outcome.message.partition(f"{cell.step} failed: ")[2].replace("sysdig_token_", "")
     said = said.replace(f" of {outcome.url}{STEPS[cell.step]}", "").replace(f"{outcome.url}{STEPS[cell.step]} ", "")
     return re.split(r"\. |, which|, longer", said)[0]
 

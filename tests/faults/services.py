@@ -17,7 +17,7 @@ from simulator.faults import Fault
 from simulator.server import Listener
 from simulator.simulator import Simulator
 
-from .catalogue import CONNECTIONS, ELSEWHERE, STEPS
+from .catalogue import CONNECTIONS, ELSEWHERE, STEPS, steps_to
 
 
 class Authority:
@@ -58,7 +58,7 @@ class Services(Listener):
         for step, fault in faults.items():
             if fault["kind"] in CONNECTIONS:
                 self.keep_alive = False
-                self._good, self._then = list(STEPS).index(step), authority.contexts[fault["kind"]]
+                self._good, self._then = steps_to(step).index(step), authority.contexts[fault["kind"]]
                 continue
             document = {**fault, "path": STEPS[step], "times": fault.get("times")}
             if fault.get("url") == ELSEWHERE:

@@ -12,6 +12,7 @@ from simulator.ids import CR_TOKEN, OWNER_API_KEY
 
 CODES = {"monitor": "SDC", "secure": "SDS"}
 INSTANCES_PATH = "/v2/resource_instances"
+ME = {"call": "GET /api/users/me"}
 TEAMS = {"call": "GET /api/teams"}
 TOKEN = {"call": "GET /api/token"}
 
@@ -46,6 +47,8 @@ def by_assuming(key: str = OWNER_API_KEY, **profile: str) -> list[dict[str, Any]
     return [by_key(key), iam_login(grant_type=grant, access_token="JWT", **profile)]
 
 
+# Those of the simulator's world for which an address of remote write is documented.
+PRWS_REGIONS = ("eu-de", "us-south")
 METADATA_PATHS = {
     "2022-03-01": ("/instance_identity/v1/token", "/instance_identity/v1/iam_token"),
     "2025-08-26": ("/identity/v1/token", "/identity/v1/iam_tokens"),
@@ -84,19 +87,21 @@ class Expected:
         """The instance's CRN."""
         return str(self.instances[guid]["crn"])
 
-    def asked(self, guid: str, call: dict[str, str] | None = None, **team: str) -> dict[str, Any]:
-        """A call to Sysdig with an IAM token."""
+    def asked(
+        self, guid: str, call: dict[str, str] | None = None, team: int | None = None, bearer: str = "JWT"
+    ) -> dict[str, Any]:
+        """A call to Sysdig, with an IAM token unless another ``bearer`` is named."""
         product = CODES[self.instances[guid]["product"]]
         return {
             **(call or TOKEN),
-            "Authorization": "Bearer JWT",
+            "Authorization": f"Bearer {bearer}",
             "IBMInstanceID": guid,
             "SysdigProduct": product,
-            **team,
+            **({} if team is None else {"SysdigTeamID": str(team), "TeamID": str(team)}),
         }
 
     def result(self, guid: str, team_id: int | None = None, team_name: str | None = None) -> dict[str, Any]:
-        """What an instance gives."""
+        """What an instance gives; the default team's token is the one of its ID too."""
         region, product = self.instances[guid]["region"], self.instances[guid]["product"]
         domain = {"monitor": "monitoring", "secure": "security-compliance-secure"}[product]
         ours = self.simulator.url
@@ -113,7 +118,7 @@ class Expected:
                 "collector": f"ingest.{region}.{domain}.cloud.ibm.com",
                 "collector_port": 6443,
                 "remote_write": f"https://ingest.prws.{region}.monitoring.cloud.ibm.com/prometheus/remote/write"
-                if product == "monitor"
+                if product == "monitor" and region in PRWS_REGIONS
                 else None,
                 "prometheus": f"{ours}/prometheus",
             },

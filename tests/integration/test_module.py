@@ -4,6 +4,12 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import socket
+import threading
+
+import pytest
 from bad_input import UNKNOWN_KEY, bad_inputs
 from simulator.ids import METRICS, OWNER_API_KEY, PROTECTION
 from tasks import keep, paths, retrieve
@@ -162,3 +168,110 @@ def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(pla
         row.check(failed.message)
     assert paths(simulator) == [path for row in table for path in row.calls]
     assert "Traceback" not in run.output
+
+
+def test_numbers_and_truth_values_may_be_written_as_templates_make_them(playbook, simulator, options):
+    written = {"team_id": "{{ 102.0 }}", "timeout": 7.0, "retries": "{{ '0.0' }}", "check_token": "{{ 'yes' }}"}
+
+    result = playbook.run([retrieve({**options, **written}), KEEP]).succeeded().fact("value")
+
+    assert (result["token"], result["team_id"]) == (simulator.token(METRICS, 102), 102)
+
+
+def test_a_misspelt_option_is_refused_before_its_value_is_shown(playbook, simulator, options):
+    playbook.secrets |= {"a key by a wrong name": UNKNOWN_KEY}
+    wrong = ("apikey", "token", "iam_tokens")
+    playbook.write("group_vars/all.yml", {"secret": UNKNOWN_KEY})
+    tasks = [retrieve({**options, name: "{{ secret }}"}, name, ignore_errors=True) for name in wrong]
+
+    run = playbook.run(tasks, "-vvv").succeeded()
+
+    for name in wrong:
+        assert f"There is no option {name}." in run.task(name).message
+    assert "Did you mean api_key?" in run.task("apikey").message
+    assert simulator.requests() == []
+
+
+def test_requests_are_shown_from_vvv_on_and_never_returned(playbook, simulator, options):
+    tasks = [
+        retrieve(options, "Good"),
+        retrieve({**options, "api_key": UNKNOWN_KEY}, "Bad", ignore_errors=True),
+        {"name": "Keep", "ansible.builtin.set_fact": {"keys": "{{ sysdig.keys() | list }}"}},
+    ]
+    playbook.secrets["an unknown API key"] = UNKNOWN_KEY
+
+    verbose, quiet = playbook.run(tasks, "-vvv").succeeded(), playbook.run(tasks, "-vv").succeeded()
+
+    first, _token, _bad = simulator.requests()[:3]
+    line = f"POST {simulator.url}/identity/token: 200, request ID {first['request_id']}, "
+    assert line in verbose.output
+    assert f"GET {simulator.url}/api/token: 200, " in verbose.output
+    assert f"POST {simulator.url}/identity/token: 400, " in verbose.output
+    assert "/identity/token: " not in quiet.output
+    assert "requests" not in verbose.fact("keys") + quiet.fact("keys")
+
+
+def test_the_services_id_of_a_failed_request_is_in_message_and_result(playbook, simulator, options):
+    run = playbook.run([retrieve({**options, "api_key": "unknown"}, ignore_errors=True)]).succeeded()
+
+    request_id = simulator.requests()[-1]["request_id"]
+    assert run.task("Retrieve").result["request_id"] == request_id
+    assert run.task("Retrieve").message.endswith(f"Request ID: {request_id}.")
+
+
+def test_a_bad_value_of_the_tasks_environment_is_named_by_its_variable(playbook, simulator, options):
+    environment = {"IBMCLOUD_API_KEY": "two\nlines", "SYSDIG_MONITOR_INSECURE_TLS": "ture"}
+    tasks = [
+        retrieve({**options, "api_key": ""}, "Key", ignore_errors=True),
+        retrieve({**options}, "Switch", ignore_errors=True),
+        retrieve({**options, "api_key": "", "auth_method": "iam_token"}, "Nothing", ignore_errors=True),
+    ]
+
+    run = playbook.run(tasks, environment=environment).succeeded()
+
+    place = f"(environment of the task on {platform.node()})"
+    assert f"IBMCLOUD_API_KEY {place} holds a line break" in run.task("Key").message
+    assert f"SYSDIG_MONITOR_INSECURE_TLS {place}='ture' is not one of true, false" in run.task("Switch").message
+    assert f"the environment of the task on {platform.node()} have one" in run.task("Nothing").message
+    assert simulator.requests() == []
+
+
+def test_terraforms_variable_for_insecure_tls_counts(playbook, simulator, options):
+    without = {**options, "ca_path": ""}
+
+    run = playbook.run([retrieve(without), KEEP], environment={"SYSDIG_MONITOR_INSECURE_TLS": "true"}).succeeded()
+
+    assert run.fact("value")["token"] == simulator.token(METRICS)
+
+
+@pytest.fixture
+def syslog():
+    """Lines that modules on this machine write to /dev/log, in a list."""
+    if os.path.exists("/dev/log"):
+        pytest.skip("this machine has a syslog of its own, whose lines are not ours to read")
+    lines = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind("/dev/log")
+        # What nobody reads makes every writer on this machine wait.
+        threading.Thread(target=_listen, args=(listener, lines), daemon=True).start()
+        try:
+            yield lines
+        finally:
+            os.unlink("/dev/log")
+            listener.shutdown(socket.SHUT_RDWR)
+
+
+def _listen(listener, lines):
+    while line := listener.recv(65536):
+        lines.append(line.decode())
+
+
+def test_no_argument_and_no_result_goes_to_the_hosts_syslog(playbook, simulator, options, syslog):
+    mark = f"echo {simulator.url}"
+
+    playbook.run([{"name": "Other", "ansible.builtin.command": mark}, retrieve(options)]).succeeded()
+
+    ours = [line for line in syslog if simulator.url in line]
+    assert [line for line in ours if mark in line], "the listener works"
+    assert [line for line in ours if mark not in line] == []
+    assert not [line for line in syslog if simulator.token(METRICS) in line or OWNER_API_KEY in line]

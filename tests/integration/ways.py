@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 
-from expected import TEAMS, TOKEN, Expected, Way, by_assuming, by_key, by_pod, by_virtual_server, listing
+from expected import ME, TEAMS, TOKEN, Expected, Way, by_assuming, by_key, by_pod, by_virtual_server, listing
 from simulator.ids import (
     ACCOUNT,
     CR_TOKEN,
@@ -15,7 +15,9 @@ from simulator.ids import (
     METRICS,
     ODD_NAME,
     ODD_NAMES_KEY,
+    ONE_TEAM_KEY,
     OTHER_ACCOUNT,
+    OTHER_ACCOUNT_ID,
     OTHER_PROFILE,
     OWNER_API_KEY,
     PROFILE,
@@ -45,6 +47,7 @@ class Ways(Expected):
             **self.instance_names(),
             **self.teams(),
             **self.denials(),
+            **self.checks(),
             **self.outside_ibm_cloud(),
         }
 
@@ -194,27 +197,27 @@ class Ways(Expected):
         return {
             "team by ID": Way(
                 {**monitor, "team_id": 102},
-                [by_key(), self.asked(METRICS, SysdigTeamID="102")],
+                [by_key(), self.asked(METRICS, team=102)],
                 self.result(METRICS, 102),
             ),
             "team of secure by ID": Way(
                 {**secure, "team_id": "202"},
-                [by_key(), self.asked(PROTECTION, SysdigTeamID="202", TeamID="202")],
+                [by_key(), self.asked(PROTECTION, team=202)],
                 self.result(PROTECTION, 202),
             ),
             "team by name": Way(
                 {**monitor, "team_name": "Größe: A/B test"},
-                [by_key(), self.asked(METRICS, TEAMS), self.asked(METRICS, SysdigTeamID="103")],
+                [by_key(), self.asked(METRICS, TEAMS), self.asked(METRICS, team=103)],
                 self.result(METRICS, 103, "Größe: A/B test"),
             ),
             "team by name with quotes": Way(
                 {"api_key": ODD_NAMES_KEY, "instance_id": self.crn(ODD_NAME), "team_name": quoted},
-                [by_key(ODD_NAMES_KEY), self.asked(ODD_NAME, TEAMS), self.asked(ODD_NAME, SysdigTeamID="1102")],
+                [by_key(ODD_NAMES_KEY), self.asked(ODD_NAME, TEAMS), self.asked(ODD_NAME, team=1102)],
                 self.result(ODD_NAME, 1102, quoted),
             ),
             "team of secure by name": Way(
                 {**secure, "team_name": "Audit"},
-                [by_key(), self.asked(PROTECTION, TEAMS), self.asked(PROTECTION, SysdigTeamID="202", TeamID="202")],
+                [by_key(), self.asked(PROTECTION, TEAMS), self.asked(PROTECTION, team=202)],
                 self.result(PROTECTION, 202, "Audit"),
             ),
             "team by a wrong name": Way(
@@ -228,23 +231,53 @@ class Ways(Expected):
             ),
             "team by a wrong ID": Way(
                 {**monitor, "team_id": 999},
-                [by_key(), self.asked(METRICS, SysdigTeamID="999"), self.asked(METRICS, TEAMS)],
+                [by_key(), self.asked(METRICS, team=999), self.asked(METRICS, TEAMS)],
                 error=("team_id=999", "Monitor Operations (101), SRE (102)"),
             ),
         }
 
     def denials(self) -> dict[str, Way]:
-        """A bare 403, told apart as far as the resource controller lets us."""
+        """A bare 403, told apart as far as the IAM token, the CRN and the resource controller let us."""
 
-        def denied(key: str, guid: str, *error: str) -> Way:
-            requests = [by_key(key), self.asked(guid), listing(f"guid={guid}")]
+        def denied(key: str, guid: str, *error: str, sees: bool = True) -> Way:
+            requests = [by_key(key), self.asked(guid), *([listing(f"guid={guid}")] if sees else [])]
             return Way({"api_key": key, "instance_id": self.crn(guid)}, requests, error=error)
 
-        setting, rights = "external_api_auth=IAM_ONLY", "lacks a role on the instance"
         return {
-            "instance for IAM tokens only": denied(OWNER_API_KEY, IAM_ONLY, setting, "set external_api_auth to ANY"),
-            "no privileges": denied(VIEWER_KEY, PROTECTION_EUROPE, rights, "To get one, grant"),
-            "instance of another account": denied(OWNER_API_KEY, OTHER_ACCOUNT, "either", setting, rights),
+            "instance for IAM tokens only": denied(
+                OWNER_API_KEY, IAM_ONLY, "external_api_auth=IAM_ONLY", "Agents need no API token"
+            ),
+            "no privileges": denied(
+                VIEWER_KEY, PROTECTION_EUROPE, "lacks the service role Manager on the instance", "Grant the credential"
+            ),
+            "instance of another account": denied(
+                OWNER_API_KEY,
+                OTHER_ACCOUNT,
+                f"of the account {ACCOUNT}",
+                f"of the account {OTHER_ACCOUNT_ID}",
+                sees=False,
+            ),
+            "team of others": Way(
+                {"api_key": ONE_TEAM_KEY, "instance_id": self.crn(METRICS), "team_id": 101},
+                [by_key(ONE_TEAM_KEY), self.asked(METRICS, team=101), self.asked(METRICS, TEAMS)],
+                error=("team_id=101", "Its teams are: SRE (102)."),
+            ),
+        }
+
+    def checks(self) -> dict[str, Way]:
+        """A token that is proved with itself, and whose team must be the requested one."""
+        crn, token = {"api_key": OWNER_API_KEY, "instance_id": self.crn(METRICS)}, self.simulator.token(METRICS, 102)
+        return {
+            "team by ID, checked": Way(
+                {**crn, "team_id": 102, "check_token": True},
+                [by_key(), self.asked(METRICS, team=102), self.asked(METRICS, ME, bearer=token)],
+                self.result(METRICS, 102),
+            ),
+            "default team, checked": Way(
+                {**crn, "check_token": True},
+                [by_key(), self.asked(METRICS), self.asked(METRICS, ME, bearer=self.simulator.token(METRICS))],
+                self.result(METRICS, 101),
+            ),
         }
 
     def outside_ibm_cloud(self) -> dict[str, Way]:

@@ -21,6 +21,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options
     argument_spec,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import TokenResult
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import AccessKeyResult
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -95,7 +96,7 @@ def test_the_lookup_of_access_keys_documents_the_options_of_the_other(lookup, ac
 def test_the_lookup_of_access_keys_documents_what_it_returns(access_key):
     (described,) = [text for text in access_key["return"]["_raw"]["description"] if "details=true" in text]
 
-    returned = {field.name for field in dataclasses.fields(TokenResult)} - {"token"} | {"access_key"}
+    returned = {field.name for field in dataclasses.fields(AccessKeyResult)}
     assert set(re.findall(r"C\((\w+)\)", described)) == returned
 
 
@@ -131,7 +132,7 @@ def test_the_module_documents_exactly_what_it_returns(module):
     assert set(returned) == {field.name for field in dataclasses.fields(TokenResult)}
     assert set(returned["endpoints"]["contains"]) == set(Endpoints._fields)
     assert {name for name, value in module["return"].items() if value["returned"] == "failure"} == {
-        *("step", "status", "code", "option"),
+        *("step", "status", "code", "option", "request_id"),
     }
 
 

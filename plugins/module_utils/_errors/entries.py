@@ -11,7 +11,9 @@ from .base import OptionError, SysdigError
 from .merging import YamlError
 from .phrases import did_you_mean, either, shown
 
+LEDGER = "Note of the role's calls"  # a step
 UNCHANGED = "Nothing was changed on this host."
+ENVIRONMENT = "The role sees the environment of the process that runs Ansible, and `environment` of its task or play."
 
 
 class EntryError(SysdigError):
@@ -211,6 +213,38 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
     )
 
 
+def conflict_between_calls(label: str, earlier: str, what: str, differences: str, option: str) -> OptionError:
+    """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
+    return OptionError(
+        option,
+        f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
+        f" but not the same: {differences}.",
+        f"Give one of them another {option}.",
+    )
+
+
+# --- The ledger -------------------------------------------------------------------------------------------------------
+
+
+def no_ledger(path: str, reason: str) -> SysdigError:
+    return SysdigError(
+        LEDGER,
+        f"{path} on the control node, where the role notes what it writes, cannot be used: {reason}.",
+        "Make room there, or name another directory in ANSIBLE_LOCAL_TEMP.",
+    )
+
+
+def services_not_noted(services: Iterable[str], error: SysdigError) -> SysdigError:
+    """The files are written, and the handlers will not find the ``services`` that read them."""
+    names = ", ".join(services)
+    return SysdigError(
+        LEDGER,
+        f"{error.problem} The files on this host were changed.",
+        f"{error.remedy} Restart on this host: {names}." if names else error.remedy,
+        rolled_back=False,
+    )
+
+
 # --- Files ------------------------------------------------------------------------------------------------------------
 
 
@@ -226,10 +260,7 @@ def missing_configuration(path: str, service: str) -> OptionError:
 
 
 def cannot_merge(path: str, error: YamlError) -> OptionError:
-    problem, _, remedy = error.reason.rpartition("; ")
-    return OptionError(
-        "path", f"cannot merge into {path}, line {error.line}: {problem}.", f"{remedy[:1].upper()}{remedy[1:]}."
-    )
+    return OptionError("path", f"cannot merge into {path}, line {error.line}: {error.problem}", error.remedy)
 
 
 def not_text(path: str) -> OptionError:
@@ -248,6 +279,14 @@ def not_in_yaml(code: int) -> OptionError:
 def misspelt_variable(name: str, suggestion: str) -> OptionError:
     return OptionError(
         name, f"The variable {name} is not an option of the role, and has no effect.", f"Did you mean {suggestion}?"
+    )
+
+
+def sent_twice(path: str, name: str) -> OptionError:
+    return OptionError(
+        "name",
+        f"in {path}, {name} sends to the same address. If it is for the same team, samples arrive twice.",
+        "Remove it there, or give its name as name of the entry, which then replaces it.",
     )
 
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What changes on a host, as Ansible shows it: for each file the content, then owner, group and mode; the services."""
+"""Describe what changes on a host, as Ansible shows it: for each file the content, then its permissions; services."""
 
 import os
 from typing import Dict, Iterator, List, Optional
@@ -49,7 +49,7 @@ def _text(file: Optional[Snapshot]) -> str:
 
 
 def _permissions(file: Snapshot, present: Snapshot) -> str:
-    """Owner, group, mode and list as text; what is left to whoever writes is what it is at present."""
+    """Return owner, group, mode and list as text. What ``file`` leaves open is as at present."""
     user = present.user if file.user is None else file.user
     group = present.group if file.group is None else file.group
     listed = f"acl: {acl.text(file.acl)}\n" if file.acl else ""

@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One lock for each user of a host: whoever holds it is the only one who writes files there as that user.
+"""Let only one run at a time write files on a host, for each user of the host.
 
-It is on a directory that nobody but that user may write to.
+The lock is on a directory that nobody but that user may write to.
 """
 
 import errno
@@ -22,7 +22,11 @@ _PAUSE = 0.05  # seconds
 
 @contextmanager
 def host_lock() -> Iterator[None]:
-    """Hold the lock. Raises FileError if it cannot be held, or another run does not end."""
+    """Hold the lock.
+
+    Raises:
+        FileError: if it cannot be held, or another run does not end.
+    """
     path = lock_path()
     deadline = time.monotonic() + LONGEST_WAIT
     descriptor = None
@@ -42,7 +46,12 @@ def host_lock() -> Iterator[None]:
 
 
 def _acquire(path: str) -> Optional[int]:
-    """A descriptor that holds the lock, or None. Raises FileError or OSError if the directory cannot be used."""
+    """Return a descriptor that holds the lock, or None.
+
+    Raises:
+        FileError: if others may write to the directory.
+        OSError: if it cannot be used.
+    """
     with suppress(FileExistsError):
         os.mkdir(path, 0o700)
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Remembers on the host which services have yet to read files that changed.
+"""Remember on the host which services have yet to read files that changed.
 
 A play that ends between a change and its handlers, or whose handler fails, leaves a service with its former
 configuration, and the next run, which finds nothing to change, would leave it at that. So a file for each such service
@@ -22,18 +22,18 @@ ACTIONS = ["", "reloaded", "restarted"]
 
 
 def stronger(first: str, second: str) -> str:
-    """The action that does what both do."""
+    """Return the action that does what both do."""
     return max(first, second, key=ACTIONS.index)
 
 
 class PendingServices:
-    """The memory in ``directory``; without one nothing is remembered."""
+    """Remember services in ``directory``; without one, nothing is remembered."""
 
     def __init__(self, directory: str) -> None:
         self._directory = os.path.abspath(directory) if directory else None
 
     def place(self, service: str) -> Optional[Place]:
-        """Where the file for a service is, if anything is remembered here."""
+        """Return the place of the file for a service, if anything is remembered here."""
         if self._directory is None:
             return None
         with suppress(OSError, FileError):
@@ -41,7 +41,7 @@ class PendingServices:
         return None
 
     def action(self, service: str) -> str:
-        """What the service is waiting for; empty if nothing."""
+        """Return what the service is waiting for; empty if nothing."""
         place = self.place(service)
         if place is None:
             return ""
@@ -57,7 +57,7 @@ class PendingServices:
         return action if action in ACTIONS[1:] else ACTIONS[-1]
 
     def forget(self, service: str) -> bool:
-        """Note that a service was notified. Whether it had been waiting."""
+        """Note that a service was notified. Return whether it had been waiting."""
         place = self.place(service)
         if place is not None and not place.missing:
             with suppress(OSError):
@@ -67,6 +67,6 @@ class PendingServices:
 
 
 def _in_name(byte: int) -> str:
-    """What stands for a byte in the name of a file: itself, or its number."""
+    """Encode a byte for the name of a file: as itself, or as its number."""
     character = chr(byte)
     return character if byte < 128 and character.isalnum() else f"%{byte:02X}"

@@ -9,6 +9,7 @@ the resolution of values in settings.py, and the test that holds the role's argu
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Iterable, NamedTuple
 
 ASSUME = "assume"  # of ``auth_method``: an API key assumes a trusted profile
@@ -19,6 +20,7 @@ class Option(NamedTuple):
 
     ``environment`` lists the variables that are asked when the option is not given, first one first; ``{PRODUCT}`` in a
     name stands for ``MONITOR`` or ``SECURE``. ``secret`` options are never logged and have no key in an ini file.
+    ``limits`` are the least and the largest value of a number.
     """
 
     description: tuple[str, ...]
@@ -27,6 +29,7 @@ class Option(NamedTuple):
     choices: tuple[str, ...] | None = None
     environment: tuple[str, ...] = ()
     secret: bool = False
+    limits: tuple[int, int] = (0, sys.maxsize)
 
     def variables(self, product: str) -> tuple[str, ...]:
         """The environment variables for ``product`` (``monitor`` or ``secure``), first one first."""
@@ -173,6 +176,7 @@ OPTIONS: dict[str, Option] = {
     "team_id": Option(
         ("ID of the team whose token to retrieve. By default the default team of the caller.",),
         type="int",
+        limits=(1, sys.maxsize),
         environment=("SYSDIG_{PRODUCT}_TEAM_ID",),
     ),
     "team_name": Option(
@@ -219,6 +223,7 @@ OPTIONS: dict[str, Option] = {
         ),
         type="int",
         default=15,
+        limits=(1, 3600),
     ),
     "retries": Option(
         (
@@ -227,6 +232,7 @@ OPTIONS: dict[str, Option] = {
         ),
         type="int",
         default=3,
+        limits=(0, 100),
     ),
 }
 
@@ -315,9 +321,12 @@ def definitions(options: dict[str, Option]) -> dict[str, Any]:
 
 
 def _type_of(option: Option) -> dict[str, Any]:
-    """Type, and default and choices where there are any: what a specification and a documentation have in common."""
+    """Type, and default and choices where there are any: what a specification and a documentation have in common.
+
+    A default that the environment may replace is not Ansible's to fill in.
+    """
     stated: dict[str, Any] = {"type": option.type}
-    if option.default is not None:
+    if option.default is not None and not option.environment:
         stated["default"] = option.default
     if option.choices is not None:
         stated["choices"] = list(option.choices)
@@ -333,4 +342,5 @@ def _environment_sentence(option: Option) -> list[str]:
         for name in option.environment
     ]
     by_product = ", depending on O(product)" if any("{PRODUCT}" in name for name in option.environment) else ""
-    return [f"If it is not given, it is taken from the environment: {', then '.join(names)}{by_product}."]
+    taken = f"If it is not given, it is taken from the environment: {', then '.join(names)}{by_product}."
+    return [taken] if option.default is None else [taken, f"Without both it is V({str(option.default).lower()})."]

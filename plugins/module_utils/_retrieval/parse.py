@@ -12,7 +12,6 @@ import ipaddress
 import os
 import re
 import socket
-import sys
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -162,13 +161,25 @@ def choice(option: str, value: Any) -> str:
     return str(value)
 
 
-def integer(option: str, value: Any, at_least: int, at_most: int = sys.maxsize) -> int:
+def integer(option: str, value: Any) -> int:
+    """A whole number within the limits of an option of the table."""
+    return whole_number(option, value, *OPTIONS[option].limits)
+
+
+def whole_number(option: str, value: Any, at_least: int, at_most: int) -> int:
     """A whole number, also written as 7.0: templates make that of one."""
     written = re.fullmatch(r"([+-]?[0-9]{1,300})(\.0*)?", str(value).strip())
     number = int(written.group(1)) if written else at_least - 1
     if not at_least <= number <= at_most or isinstance(value, bool):
         raise errors.not_an_integer(option, value, at_least)
     return number
+
+
+def typed(option: str, value: Any) -> Any:
+    """A value of the option's type: a number, a truth value, one of its choices, else as it is."""
+    if OPTIONS[option].choices is not None:
+        return choice(option, value)
+    return {"int": integer, "bool": boolean}.get(OPTIONS[option].type, lambda _option, value: value)(option, value)
 
 
 def boolean(option: str, value: Any) -> bool:

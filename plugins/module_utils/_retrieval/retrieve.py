@@ -116,15 +116,22 @@ def _explaining(settings: Settings, transport: Transport, access: AccessToken | 
         raise denials.explained(error, settings, transport, access) from None
 
 
-def api_token(settings: Settings, transport: Transport, access: AccessToken | None) -> TokenResult:
+def api_token(
+    settings: Settings,
+    transport: Transport,
+    access: AccessToken | None,
+    team: tuple[int | None, str | None] | None = None,
+) -> TokenResult:
     """Return the API token of the team that the settings name. Without ``access`` it is for a Sysdig token.
+
+    ``team`` is that team's ID and name, if they were looked up already.
 
     Raises:
         ServiceError: Sysdig refuses, or the token is not of that team.
         TransportError: no usable response came.
     """
     sysdig = Sysdig(settings, transport, access.value if access else settings.login.credential or "")
-    team_id, team_name = sysdig.team()
+    team_id, team_name = team or sysdig.team()
     token = sysdig.token(team_id)
     if settings.check_token:
         team_id = Sysdig(settings, transport, token).current_team(team_id) or team_id

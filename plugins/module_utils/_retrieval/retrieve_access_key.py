@@ -139,16 +139,17 @@ def _by_any_way(settings: Settings, transport: Transport, access: AccessToken) -
 
 def _by_tokens(settings: Settings, transport: Transport, access: AccessToken) -> ListedKeys:
     """List the keys by IAM, or where that is refused by an API token. Raises _Refused if both are."""
+    team = None
     try:
-        team_id, _name = Sysdig(settings, transport, access.value).team()
-        return _listed(settings, transport, access.value, IAM_TOKEN, team_id)
+        team = Sysdig(settings, transport, access.value).team()
+        return _listed(settings, transport, access.value, IAM_TOKEN, team[0])
     except ServiceError as error:
         is_for_login = access.is_cached and error.facts.get("status") == 401
         if not error.is_refusal or is_for_login:
             raise
         by_iam = error
     try:
-        found = api_token(settings, transport, access)
+        found = api_token(settings, transport, access, team)
         return _listed(settings, transport, found.token, API_TOKEN, found.team_id)
     except ServiceError as error:
         raise (_Refused(by_iam) if error.is_refusal else error) from None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, Mapping
 
 from .._errors import options as errors
@@ -132,7 +131,6 @@ def _resolved(sources: Sources, token_is_known: bool) -> Settings:
         raise errors.missing_region()
     resource_controller_url = sources.text("resource_controller_url")
     team_id, team_name, username = _team_and_user(sources, login)
-    integer = partial(_integer, sources)
     return Settings(
         login=login,
         iam_url=_iam_url(sources, login, region, allow_http),
@@ -146,19 +144,15 @@ def _resolved(sources: Sources, token_is_known: bool) -> Settings:
         region=region,
         endpoint_type=parse.choice("endpoint_type", sources.get("endpoint_type")),
         url=url,
-        team_id=None if team_id is None else parse.integer("team_id", team_id, at_least=1),
+        team_id=None if team_id is None else parse.integer("team_id", team_id),
         team_name=team_name,
         username=username,
         check_token=parse.boolean("check_token", sources.get("check_token")),
         verify=_verify(sources),
-        timeout=integer("timeout", at_least=1, at_most=3600),
-        retries=integer("retries", at_least=0, at_most=100),
+        timeout=parse.integer("timeout", sources.get("timeout")),
+        retries=parse.integer("retries", sources.get("retries")),
         sources=sources,
     )
-
-
-def _integer(sources: Sources, option: str, at_least: int, at_most: int) -> int:
-    return parse.integer(option, sources.get(option), at_least, at_most)
 
 
 def _instance_and_product(sources: Sources) -> tuple[Instance | None, str, bool]:

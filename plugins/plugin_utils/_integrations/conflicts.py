@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
@@ -15,6 +19,9 @@ _SHARED = (
     *("owner", "group", "mode", "validate", "validate_timeout", "unsafe_writes", "backup", "create"),
     *("service", "service_action"),
 )
+
+# Another value under such a name is not another place to send to, and it is not for the ledger to hold.
+_SECRET = re.compile(r"(token|key|secret|passw(or)?d|credentials?|authorization|auth|bearer)s?$", re.IGNORECASE)
 
 
 def settled(files: Sequence[PlannedFile]) -> list[PlannedFile]:
@@ -48,3 +55,54 @@ def _refuse_conflict(first: PlannedFile, second: PlannedFile) -> None:
     if first.name == second.name and not both_absent:
         what = f"{second.name} into {second.path}" if second.name else second.path
         raise errors.conflict(*labels, what, "name" if second.name else "path")
+
+
+def written(file: PlannedFile) -> dict[str, Any]:
+    """What the ledger notes of a file: nothing secret, but enough for ``refuse_conflicts``."""
+    options = [file.template, _without_secrets(file.options), file.owner, file.group, file.mode]
+    return {
+        **{name: getattr(file, name) for name in ("label", "path", "name", "state")},
+        "merged": file.merge is not None,
+        "origin": dict(file.origin),
+        "options": hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest(),
+    }
+
+
+def refuse_conflicts(files: Sequence[PlannedFile], earlier: Sequence[Mapping[str, Any]]) -> None:
+    """Compare ``files`` with those that ``earlier`` calls have ``written``.
+
+    Raises:
+        OptionError: two of them write the same, each in its own way.
+    """
+    for file in files:
+        ours = written(file)
+        for theirs in earlier:
+            if ours["path"] == theirs["path"] and ours["state"] == theirs["state"] == "present":
+                _refuse_other(file, ours, theirs)
+
+
+def _refuse_other(file: PlannedFile, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+    both_merge = ours["merged"] and theirs["merged"]
+    if both_merge and ours["name"] != theirs["name"]:
+        return
+    origins = ours["origin"], theirs["origin"]
+    differences = [
+        f"{name} {origins[0][name] or 'not named'} here, {origins[1][name] or 'not named'} there"
+        for name in origins[0]
+        if origins[0][name] != origins[1][name]
+    ]
+    if not differences and ours["options"] != theirs["options"]:
+        differences = ["other options"]
+    if differences:
+        name, option = (file.name, "name") if both_merge and file.name else ("", file.path_option)
+        what = f"{name} into {file.path}" if name else file.path
+        raise errors.conflict_between_calls(file.label, theirs["label"], what, ", ".join(differences), option)
+
+
+def _without_secrets(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return [_without_secrets(item) for item in value] if isinstance(value, list) else value
+    return {
+        name: "" if _SECRET.search(str(name)) and not isinstance(item, (Mapping, list)) else _without_secrets(item)
+        for name, item in value.items()
+    }

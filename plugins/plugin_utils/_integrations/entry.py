@@ -70,6 +70,17 @@ class Entry:
         name, key = option.split(".")
         return self.options.get(name, {}).get(key)
 
+    def particular(self) -> dict[str, Any]:
+        """The options that say what this type writes, with the path of a token file but without an access key."""
+        names = set(self.type.options) - {"create"}
+        options = {name: value for name, value in self.options.items() if name in names}
+        if "token_path" in self.type.options:
+            options["token_path"] = self.token_path()
+        if self.type.access_key_option:
+            name, key = self.type.access_key_option.split(".")
+            options[name] = {other: value for other, value in options.get(name, {}).items() if other != key}
+        return options
+
     def _leave_out(self, option: str) -> None:
         name, key = option.split(".")
         self.options[name] = {other: value for other, value in self.options[name].items() if other != key}

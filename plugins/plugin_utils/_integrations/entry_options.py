@@ -111,7 +111,7 @@ def _tags(name: str, value: Any) -> str:
 
 
 def _number(name: str, value: Any) -> int:
-    return parse.integer(name, whole(value), at_least=1)
+    return parse.whole_number(name, value, at_least=1, at_most=2**31 - 1)
 
 
 def _mode(name: str, value: Any) -> str:

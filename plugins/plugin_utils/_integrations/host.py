@@ -49,12 +49,14 @@ class Host:
             present = {
                 path: base64.b64decode(report.pop("content")) for path, report in reports.items() if "content" in report
             }
-            texts = merged(files, present, self._render)
+            texts, warnings = merged(files, present, self._render)
             is_same = all(present.get(path) == text.encode() for path, text in texts.items())
-            if is_same and not compared["changed"]:
-                return compared
-            secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
-            outcome = self._call(files, {**written, **texts}, reports, apply=True, secrets=secrets)
+            outcome = compared
+            if not is_same or compared["changed"]:
+                secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
+                outcome = self._call(files, {**written, **texts}, reports, apply=True, secrets=secrets)
+            if warnings:
+                outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
             if not outcome.get("outdated"):
                 break
         return outcome

@@ -14,11 +14,13 @@ from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.endpoints import equivalent_addresses
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import environment_file
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conflicts import settled
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry, label
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
 
 TOKEN_TEMPLATE = "token_file.j2"
 
@@ -59,8 +61,10 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         template=kind.template or entry.required("src"),
         template_is_users=not kind.template,
         entry=_shown(entry, result),
+        options=entry.particular(),
+        origin=result.origin,
         result=result,
-        merge=kind.merge,
+        merge=_merge_rules(entry, result),
         create=entry.get("create"),
         secret=kind.secret,
         owner=entry.options.get("owner", ""),
@@ -75,6 +79,15 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         service_action=entry.options.get("service_action", kind.service_action),
     )
     return [_token_file(file), file] if "token_path" in kind.options else [file]
+
+
+def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
+    """The rules of the type, with the addresses under which the same receiver may stand in the file already."""
+    kind = entry.type
+    if not kind.merge or not kind.merge.list or entry.state == "absent":
+        return kind.merge
+    url = entry.below(kind.endpoint_option) or result["endpoints"].get(kind.endpoint)
+    return dataclasses.replace(kind.merge, same_urls=equivalent_addresses(str(url)) if url else ())
 
 
 def _shown(entry: Entry, result: Result) -> dict[str, Any]:
@@ -122,6 +135,7 @@ def _token_file(file: PlannedFile) -> PlannedFile:
         name="",
         template=TOKEN_TEMPLATE,
         entry={},
+        options={},
         # Two entries may share the file if they have the same token, whatever else they differ in.
         result=Result({"token": file.result.get("token")}),
         merge=None,

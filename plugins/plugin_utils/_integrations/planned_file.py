@@ -20,7 +20,8 @@ class PlannedFile:
     ``name`` is what the entry owns in the file, empty if that is the file. ``template`` is the name of the role's
     template, or what the user gave as ``src`` if ``template_is_users``. A template sees ``entry`` and ``result`` (as
     ``sysdig``). ``merge`` is there if the file is merged instead of written. ``path_option`` is the option that gives
-    it another path.
+    it another path. ``options`` are those that only this type takes, as the user wrote them, and ``origin``
+    says what the retrieval is of, by what people call it (``instance``, …).
     """
 
     label: str = field(compare=False)
@@ -31,6 +32,8 @@ class PlannedFile:
     template: str
     template_is_users: bool
     entry: Mapping[str, Any]
+    options: Mapping[str, Any] = field(compare=False)
+    origin: Mapping[str, str] = field(compare=False)
     result: Result = field(repr=False)
     merge: MergeRules | None
     create: bool

@@ -52,6 +52,15 @@ class Result(dict[str, Any]):
             return default
 
     @property
+    def origin(self) -> dict[str, str]:
+        """Where the token is from, by what people call it. No secret, and the same after the token was reset."""
+        team = super().get("team_id") or super().get("team_name")
+        names = {"instance": "instance_id", "product": "product", "address": "url"}
+        return {"team": str(team or "")} | {
+            name: str(super(Result, self).get(key) or "") for name, key in names.items()
+        }
+
+    @property
     def secrets(self) -> list[str]:
         """What messages and differences must not show."""
         secrets = [secret for secret in (super().get("token"), self._access_key) if secret]

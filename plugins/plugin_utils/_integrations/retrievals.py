@@ -48,7 +48,10 @@ class Retrievals:
         Raises:
             EntryError: the retrieval failed.
         """
-        retrieval = combine([Level(entry.retrieval), *self._levels])
+        try:
+            retrieval = combine([Level(entry.retrieval), *self._levels])
+        except SysdigError as error:  # of a variable, which is not the entry's
+            raise errors.in_entry(error, "") from None
         key = json.dumps([retrieval.token, retrieval.options], sort_keys=True)
         if key not in self._results:
             self._results[key] = self._retrieved(retrieval, label if entry.retrieval else "")
@@ -68,7 +71,7 @@ class Retrievals:
             with _overlaid(self._environment):
                 arguments = (retrieval.options, dict(os.environ), fallback_options(), constants.DEFAULT_LOCAL_TMP)
                 try:
-                    return function(*arguments, retrieval.token, self._on_request, self._host)
+                    return function(*arguments, retrieval.token, self._on_request, self._host, errors.ENVIRONMENT)
                 except SysdigError as error:
                     raise errors.in_entry(error, label, name_of) from None
 
@@ -85,10 +88,13 @@ def _overlaid(environment: Mapping[str, str]) -> Iterator[None]:
 
     Libraries read it too, to find a proxy, for instance.
     """
-    former = dict(os.environ)
+    former = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(former)
+        for name, value in former.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

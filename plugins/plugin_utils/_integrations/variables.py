@@ -41,8 +41,7 @@ class Variables:
             evaluated = self._templar.template([raw])
         except AnsibleError as error:
             raise errors.cannot_evaluate(name, to_text(error)) from None
-        # Plain values: Ansible's own kinds of text, which carry where they come from, cannot be written as YAML.
-        values = _without(self._task_vars.get("omit"), json.loads(json.dumps(evaluated, default=str)))
+        values = _without(self._task_vars.get("omit"), plain(evaluated))
         return values[0] if values and values[0] != "" else None
 
 
@@ -56,6 +55,11 @@ class Prefixed:
     def get(self, name: str, /) -> Any:
         """The value of a variable, or None."""
         return self._variables.get(self._prefix + name)
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` without Ansible's own kinds of text, which carry where they come from and are no YAML."""
+    return json.loads(json.dumps(value, default=str))
 
 
 def _without(placeholder: str | None, value: Any) -> Any:

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Merging into any YAML: it says what it said plus our entry, comments and all, or it is refused. Never spoilt."""
+"""Merges into arbitrary YAML: the data is the old data plus ours and no comment is lost, or the text is refused."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _loader(request, monkeypatch):
 
 
 def merged(before, fragment, rules):
-    """The new text, which a second merge leaves alone; None if it is refused."""
+    """Merge twice, which must be the same as once. Return the new text, or None if it is refused."""
     try:
         after = merge(before, fragment, rules)
     except YamlError:
@@ -83,7 +83,7 @@ def deep_merged(present, ours):
 
 
 def our_position(listed):
-    """Which element is ours: by name, else one without a name by URL."""
+    """Find our element: by name, else by URL one without a name."""
     for key, name in (("name", ELEMENT["name"]), ("url", None)):
         for position, element in enumerate(listed):
             if element.get(key) == ELEMENT[key] and element.get("name") == name:
@@ -144,7 +144,7 @@ def test_collector(document):
 
 
 @given(written(with_remote_write))
-def test_taken_out_again(document):
+def test_remove_restores_the_file(document):
     before, comments = document
     fragment = {"remote_write": [{**ELEMENT, "name": "ours", "url": "https://ours"}]}
     after = merged(before, fragment, RULES["prometheus"])
@@ -180,7 +180,7 @@ def test_any_text(before):
         assert ELEMENT in yaml.load(after, yaml_nodes.LOADER)["remote_write"]
 
 
-# What was found here once: text, line, reason.
+# Examples that these tests found: text, line, reason.
 REFUSED = [
     ("a: 1\nb: 2024-13-45\n", 2, "a date that does not exist"),
     ("a: 1\nb: [1, !!int x]\n", 2, "not what it looks like"),
@@ -204,7 +204,7 @@ def test_what_cannot_be_read_or_edited_safely_is_refused_with_its_line(before, l
         merge(before, {"remote_write": [ELEMENT]}, RULES["prometheus"])
 
     assert refusal.value.line == line
-    assert reason in refusal.value.reason
+    assert reason in refusal.value.problem
 
 
 def test_comments_inside_of_what_goes_are_kept_above():

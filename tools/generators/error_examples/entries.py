@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.entries import no_ledger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import missing_section
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import not_a_choice
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
@@ -53,6 +54,17 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
         (FIRST, SECOND, f"sysdig into {PROMETHEUS_YML}", "name"),
         (FIRST, SECOND, "/etc/prometheus/sysdig-token", "token_path"),
     ],
+    "conflict_between_calls": [
+        (
+            FIRST,
+            SECOND,
+            "/etc/prometheus/sysdig-token",
+            "instance 11111111-1111-4111-8111-111111111111 here, 33333333-3333-4333-8333-333333333333 there",
+            "token_path",
+        )
+    ],
+    "no_ledger": [("/tmp/ansible-local", "No space left on device")],
+    "services_not_noted": [(("prometheus",), no_ledger("/tmp/ansible-local", "No space left on device"))],
     "different_parameters": [(FIRST, SECOND, PROMETHEUS_YML, "mode")],
     "cannot_render": [("exporter.conf.j2", "'port' is undefined")],
     "missing_configuration": [(PROMETHEUS_YML, "prometheus")],
@@ -60,5 +72,6 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "not_text": [(PROMETHEUS_YML,)],
     "not_in_yaml": [(0x7F,)],
     "misspelt_variable": [("sysdig_integrations_team", "sysdig_integrations_team_id or sysdig_integrations_team_name")],
+    "sent_twice": [(PROMETHEUS_YML, "monitoring")],
     "nothing_to_do": [()],
 }

@@ -16,6 +16,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
         (None, ["api_key", "iam_token"], ("IC_API_KEY", "IBMCLOUD_API_KEY"), "the control node", ""),
         ("iam_token", ["iam_token"], ("IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"), "the task on web1", "Note this."),
     ],
+    "unknown_option": [("apikey", "ibmcloud.sysdig.sysdig_token", ("api_key", "api_key_file"))],
     "missing_instance": [()],
     "missing_region": [()],
     "missing_option": [("iam_profile_id", "O(auth_method)=container needs it or O(iam_profile_name)")],

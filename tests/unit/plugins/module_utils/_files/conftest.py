@@ -10,15 +10,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from config_files_module import STRANGER
-
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+from config_files_module import STRANGER, lock_of_its_own, needs_root
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if "strangers" in getattr(item, "fixturenames", ()):
             item.add_marker(needs_root)
+
+
+@pytest.fixture(autouse=True)
+def _lock(monkeypatch):
+    with lock_of_its_own(monkeypatch):
+        yield
 
 
 @pytest.fixture
@@ -40,11 +44,3 @@ def strangers(trusted):
     directory.mkdir(mode=0o755)
     os.chown(directory, STRANGER, STRANGER)
     return directory
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_lock_of_strangers():
-    """What runs as users that no host knows leaves no lock of theirs."""
-    yield
-    for path in Path("/var/tmp").glob(f"ibmcloud.sysdig-{STRANGER}.*"):
-        path.rmdir()

@@ -11,8 +11,7 @@ import subprocess
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command, services
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import copy_path
-from config_files_module import NEW, OLD, STRANGER, config_files, in_child, refusal, tree
-from conftest import needs_root
+from config_files_module import NEW, OLD, STRANGER, config_files, in_child, needs_root, refusal, tree
 
 
 @pytest.fixture

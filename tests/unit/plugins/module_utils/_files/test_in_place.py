@@ -9,8 +9,7 @@ import os
 import subprocess
 
 import pytest
-from config_files_module import NEW, OLD, config_files, mode, refusal, tree
-from conftest import needs_root
+from config_files_module import NEW, OLD, config_files, mode, needs_root, refusal, tree
 
 WAY_OUT = "unsafe_writes: true"
 

@@ -10,8 +10,7 @@ import socket
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import desired, snapshot
-from config_files_module import NEW, config_files, refusal
-from conftest import needs_root
+from config_files_module import NEW, config_files, needs_root, refusal
 
 STATES = [{"content": NEW}, {"merged": True}, {"state": "absent"}]
 
@@ -44,15 +43,15 @@ def test_what_is_no_file_is_refused_at_once(tmp_path, monkeypatch, create, kind,
     create("it")
     path = tmp_path / "it"
 
-    assert f"{path} is {kind}, not a file." in refusal(config_files([{"path": str(path), **wanted}]))
+    assert f"{path} is not a file, but {kind}." in refusal(config_files([{"path": str(path), **wanted}]))
     assert path.exists()
 
 
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/", "/ is a directory"),
-        ("{}/..", "is a directory"),
+        ("/", "/ is not a file, but a directory"),
+        ("{}/..", "is not a file, but a directory"),
         ("{}/conf/", "is not a directory"),
         ("{}/conf/x", "{}/conf, which {}/conf/x leads through, is not a directory"),
         ("{}/" + "x" * 256, "File name too long"),
@@ -78,8 +77,8 @@ def test_impossible_paths(tmp_path, path, message, wanted, check):
     [
         ("owner", "4294967295", "The owner 4294967295 of"),
         ("group", "99999999999999999999", "The group 99999999999999999999 of"),
-        ("owner", "²", "The owner '²' of"),
-        ("owner", "-1", "The owner '-1' of"),
+        ("owner", "²", "The owner ² of"),
+        ("owner", "-1", "The owner -1 of"),
         ("group", "a\0b", "does not exist on this host"),
         ("mode", "u=rw", "The mode 'u=rw' of"),
         ("mode", "0999", "three or four octal digits"),

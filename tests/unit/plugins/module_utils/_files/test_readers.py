@@ -10,8 +10,7 @@ import struct
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl, readers
-from config_files_module import NEW, STRANGER, config_files, refusal
-from conftest import needs_root
+from config_files_module import NEW, STRANGER, config_files, needs_root, refusal
 
 pytestmark = needs_root
 GROUP = str(STRANGER)
@@ -57,6 +56,18 @@ def test_a_directory_of_this_run_that_is_closed_to_a_later_file_is_an_error(clos
 
     assert f"may not enter {closed}/new." in refusal(result)
     assert list(closed.iterdir()) == []
+
+
+def test_a_directory_further_up_is_a_warning(closed):
+    """Others may look after it, and know why."""
+    (closed / "open").mkdir(mode=0o755)
+
+    result = write(closed / "open", group=GROUP)
+
+    assert not result.get("failed")
+    assert f"The group {STRANGER} is to read {closed}/open/token, but may not enter {closed}." in str(
+        result["warnings"]
+    )
 
 
 def listed(**entry):

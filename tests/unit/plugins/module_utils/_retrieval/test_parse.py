@@ -43,14 +43,14 @@ def test_a_secret_that_could_not_be_one_is_refused_without_being_shown(bad):
 
 @pytest.mark.parametrize("value", [7, "7", " 7 ", 7.0, "7.0", "+7", "7.", "007"])
 def test_a_whole_number_may_be_written_as_text_or_as_templates_make_it(value):
-    assert parse.integer("team_id", value, at_least=1) == 7
+    assert parse.integer("team_id", value) == 7
 
 
 @pytest.mark.parametrize(
     "value", [0, -1, "x", "", 1.5, "1.5", ".0", True, None, "1e3", [7], "\u0667", "7_0", "9" * 40, float("nan")]
 )
 def test_what_is_no_whole_number_is_refused_and_shown(value):
-    error = refusal(parse.integer, "team_id", value, 1)
+    error = refusal(parse.integer, "team_id", value)
 
     assert error.facts == {"option": "team_id"}
     assert str(value) in error.problem
@@ -107,3 +107,27 @@ def test_localhost_that_does_not_resolve_is_not_loopback(monkeypatch):
     monkeypatch.setattr("socket.getaddrinfo", fail)
 
     assert not parse.is_loopback("localhost")
+
+
+@pytest.mark.parametrize(
+    ("option", "written", "value"),
+    [
+        ("team_id", "102.0", 102),
+        ("timeout", 7.0, 7),
+        ("validate_certs", "no", False),
+        ("product", "secure", "secure"),
+        ("team_name", 7, 7),
+        ("api_key", "any", "any"),
+    ],
+)
+def test_a_value_gets_the_type_of_its_option(option, written, value):
+    assert parse.typed(option, written) == value
+    assert type(parse.typed(option, written)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("option", "bad"),
+    [("team_id", 0), ("timeout", 3601), ("retries", -1), ("retries", 101), ("check_token", "ture"), ("product", "x")],
+)
+def test_a_value_that_has_not_the_type_of_its_option_is_refused(option, bad):
+    assert refusal(parse.typed, option, bad).facts == {"option": option}

@@ -23,11 +23,11 @@ PROMETHEUS = {"type": "prometheus"}
 AGENT = {"type": "agent"}
 
 
-def planned(entries, result=MONITOR, access_key=lambda: "the-access-key"):
+def planned(entries, result=None, access_key=lambda: "the-access-key"):
     """The files of one or several entries. All have the same result, but one that names a team has its token."""
 
     def result_of(entry, label):
         own = {"token": f"token-of-{entry.retrieval['team_id']}"} if "team_id" in entry.retrieval else {}
-        return Result({**result, **own}, access_key)
+        return Result({**(result or MONITOR), **own}, access_key)
 
     return plan(entries if isinstance(entries, list) else [entries], result_of)

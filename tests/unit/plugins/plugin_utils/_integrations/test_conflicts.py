@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError
-from planning import AGENT, ENV, PROMETHEUS, planned
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conflicts import refuse_conflicts, written
+from planning import AGENT, ENV, MONITOR, PROMETHEUS, planned
 
 OTEL = {"type": "otel"}
 GRAFANA = {"type": "grafana"}
@@ -120,3 +121,72 @@ def test_what_a_file_has_once_is_the_same_for_all_that_merge_into_it(option, val
         rf" but with different values of {option}\. Give both the same {option}\.$",
     ):
         planned([PROMETHEUS, {**PROMETHEUS, "name": "b", option: value}])
+
+
+# --- Two calls of the role --------------------------------------------------------------------------------------------
+
+OTHER = {"instance_id": "other-instance"}
+SETTINGS = {"settings": {"customerid": "one"}}
+VARIABLES = {"variables": {"MY_TOKEN": "one", "URL": "u"}}
+
+# An entry, one of a later call, what differs in the result of that one, and what the error says; None if it is right.
+CALLS = {
+    "another instance": (
+        ENV,
+        ENV,
+        OTHER,
+        "instance other-instance here, not named there. Give one of them another path.",
+    ),
+    "another team under one name": (
+        {**PROMETHEUS, "token_path": "/t"},
+        {**PROMETHEUS, "token_path": "/u"},
+        {"team_id": 7},
+        f"sysdig into {YML}, but not the same: team 7 here, not named there. Give one of them another name.",
+    ),
+    "another team in one token file": (
+        {**PROMETHEUS, "token_path": "/t"},
+        {**PROMETHEUS, "token_path": "/t", "name": "b"},
+        {"team_id": 7},
+        "/t, but not the same: team 7 here, not named there. Give one of them another token_path.",
+    ),
+    "another type": (ENV, {**ENV, "type": "token_file"}, {}, "other options. Give one of them another path."),
+    "another mode": (ENV, {**ENV, "mode": "0600"}, {}, "other options."),
+    "other data sources in one file": ({**GRAFANA, "path": "/g"}, {**GRAFANA, "name": "b", "path": "/g"}, {}, "other"),
+    "another exporter": (OTEL, {**OTEL, "exporter": {"endpoint": "https://b"}}, {}, "other options."),
+    "another product for an agent": (AGENT, AGENT, {"product": "secure"}, "product secure here, monitor there"),
+    "the same": (PROMETHEUS, PROMETHEUS, {}, None),
+    "another token": (PROMETHEUS, PROMETHEUS, {"token": "next"}, None),
+    "another token in variables": (ENV, ENV, {"token": "next"}, None),
+    "another key": ({**AGENT, **SETTINGS}, {**AGENT, "settings": {"customerid": "two"}}, {}, None),
+    "another secret in variables": (
+        {**ENV, **VARIABLES},
+        {**ENV, "variables": {"MY_TOKEN": "two", "URL": "u"}},
+        {},
+        None,
+    ),
+    "another plain value": ({**ENV, **VARIABLES}, {**ENV, "variables": {"MY_TOKEN": "one", "URL": "v"}}, {}, "other"),
+    "another name": (PROMETHEUS, {**PROMETHEUS, "name": "b"}, OTHER, None),
+    "absent": (ENV, {**ENV, "state": "absent"}, OTHER, None),
+    "another service": (ENV, {**ENV, "service": "x", "backup": True}, {}, None),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "result", "said"), CALLS.values(), ids=CALLS)
+def test_conflicts_with_an_earlier_call(first, second, result, said):
+    earlier = [written(file) for file in planned(first)]
+    later = planned(second, {**MONITOR, **result})
+    if said is None:
+        refuse_conflicts(later, earlier)
+        return
+    with pytest.raises(OptionError) as refusal:
+        refuse_conflicts(later, earlier)
+    labels = (
+        f"Entry 1 ({second['type']}) and Entry 1 ({first['type']}) of an earlier call of the role in this playbook run"
+    )
+    assert str(refusal.value).startswith(f"{labels} both write ")
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize("entry", [ENV, PROMETHEUS, {**AGENT, **SETTINGS}, {**ENV, **VARIABLES}])
+def test_what_is_noted_of_a_file_holds_no_token(entry):
+    assert "the-token" not in repr([written(file) for file in planned(entry)])

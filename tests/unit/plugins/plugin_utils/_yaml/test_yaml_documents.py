@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How files begin and end: markers of documents, line ends that are missing, files that are empty in some way."""
+"""Merges into files with document markers, without a last line end, or without content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OURS = {"ours": 1}
 
 
 @pytest.fixture(autouse=True, params=["SafeLoader", "CSafeLoader"])
-def loader(request, monkeypatch):
+def _loader(request, monkeypatch):
     """With and without libyaml, whose positions could differ."""
     monkeypatch.setattr(yaml_nodes, "LOADER", getattr(yaml, request.param))
 
@@ -45,31 +45,31 @@ def test_a_second_document_that_says_something_is_refused(second):
         merge(f"a: 1\n---\n--- {second}\n", OURS, RULES)
 
     assert str(refusal.value) == (
-        "line 3: more than one document is in the file; leave only one, without a second `---`"
+        "line 3: there is more than one document in the file. Keep one, without a second `---`."
     )
 
 
 @pytest.mark.parametrize("text", ["a: |\n  one\n  two", "a: 1\nb: >\n  one\n\n  two", "a:\n- |+2\n   two"])
-def test_a_text_of_several_lines_that_lacks_its_last_line_end(text):
-    """Below it, a line end would have to be added to the text."""
+def test_a_file_that_ends_in_a_block_scalar_without_line_end_is_refused(text):
+    """A line end would become part of the text."""
     with pytest.raises(YamlError) as refusal:
         merge(text, OURS, RULES)
 
     assert str(refusal.value) == (
-        f"line {len(text.splitlines())}: the last line is part of a block of text (`|` or `>`) and lacks its line end;"
-        " add it"
+        f"line {len(text.splitlines())}: the last line belongs to a block of text (`|` or `>`) and has no line end."
+        " Add one."
     )
     assert remove(text, OURS, RULES) == text
 
 
 @pytest.mark.parametrize("text", ["a: |-\n  one\n  two", "a: 'one\n  two'", "a: one\n  two", "a: 1 # |"])
-def test_what_a_line_end_adds_nothing_to(text):
+def test_a_line_end_is_added_where_it_changes_no_value(text):
     assert yaml.safe_load(merge(text, OURS, RULES)) == {**yaml.safe_load(text), **OURS}
 
 
 @pytest.mark.parametrize("text", ["~\n", "null", "--- ''\n", "!!null\n"])
-def test_a_file_that_is_null_in_writing_is_no_configuration(text):
+def test_a_file_with_a_written_null_is_refused(text):
     with pytest.raises(YamlError) as refusal:
         merge(text, OURS, RULES)
 
-    assert str(refusal.value) == "line 1: the file is not a mapping of keys and values; check that its path is right"
+    assert str(refusal.value) == "line 1: the file is not a mapping of keys and values. Check that its path is right."

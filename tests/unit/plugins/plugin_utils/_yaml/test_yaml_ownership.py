@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which list element is ours: the one of our name, else one without a name that sends to one of our addresses."""
+"""Finds our list element: the one with our name, else one without a name that sends to one of our addresses."""
 
 from __future__ import annotations
 

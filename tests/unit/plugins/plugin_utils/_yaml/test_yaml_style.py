@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ours looks like what is around it, and every byte is back when ours has gone."""
+"""Writes our part in the style of its surroundings, and restores every byte when it is removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULES = MergeRules(list="list", match=("name", "url"), members=("members",))
 
 
 @pytest.fixture(autouse=True, params=["SafeLoader", "CSafeLoader"])
-def loader(request, monkeypatch):
+def _loader(request, monkeypatch):
     """With and without libyaml, whose positions could differ."""
     monkeypatch.setattr(yaml_nodes, "LOADER", getattr(yaml, request.param))
 
@@ -37,20 +37,20 @@ def loader(request, monkeypatch):
         ("a: 1\n\nb: |+\n  text\n\n", "ours:\n  b: 1\n"),
     ],
 )
-def test_a_blank_line_is_above_ours_where_one_is_above_each_section(before, added):
+def test_a_blank_line_is_added_where_one_is_above_each_section(before, added):
     after = merge(before, OURS, RULES)
 
     assert after == before + added
     assert remove(after, OURS, RULES) == before
 
 
-def test_a_blank_line_of_ours_goes_from_the_middle_too():
+def test_a_blank_line_is_removed_in_the_middle_too():
     text = "a: 1\n\nours:\n  b: 1\n\nb: 2\n\nc: 3\n"
 
     assert remove(text, OURS, RULES) == "a: 1\n\nb: 2\n\nc: 3\n"
 
 
-def test_a_blank_line_stays_above_the_comment_that_stood_in_ours():
+def test_a_blank_line_stays_above_a_comment_inside_of_ours():
     text = "a: 1\n\nb: 2\n\nours: # why\n  b: 1\n"
 
     assert remove(text, OURS, RULES) == "a: 1\n\nb: 2\n\n# why\n"
@@ -71,17 +71,18 @@ def test_several_sections_are_separated_like_the_others():
         ("a: 1", "a: 1\nours:\n  b: 1"),
         ("a: 1\r\nc: 2", "a: 1\r\nc: 2\r\nours:\r\n  b: 1"),
         ("a: 1 # one", "a: 1 # one\nours:\n  b: 1"),
+        ("a: |\n  b\n# end", "a: |\n  b\n# end\nours:\n  b: 1"),
         ("# only this", "# only this\nours:\n  b: 1"),
         ("ours:\n  c: 2", "ours:\n  c: 2\n  b: 1"),
         ("---", "---\nours:\n  b: 1"),
     ],
 )
-def test_a_last_line_without_its_end_stays_so(before, after):
+def test_a_file_without_a_last_line_end_stays_without_one(before, after):
     assert merge(before, OURS, RULES) == after
     assert remove(after, OURS, RULES) == before
 
 
-def test_an_element_at_the_end_takes_no_line_end_along():
+def test_an_element_at_the_end_of_a_file_without_a_last_line_end():
     before = "list:\n- name: a"
     ours = {"list": [{"name": "ours"}]}
 
@@ -122,3 +123,13 @@ def test_a_member_has_quotes_where_it_needs_them(member):
     assert yaml.safe_load(after) == {"members": ["a", member]}
     assert len(after.splitlines()) == 1
     assert remove(after, ours, RULES) == "members: [a]\n"
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "a\n", "\n", "x " * 100, "é: # \\", ""])
+def test_a_value_of_several_lines_replaces_one_of_one_line(value):
+    ours = {"a": value, "b": {"c": value}}
+    after = merge("a: x # why\nb: {c: y}\n", ours, RULES)
+
+    assert yaml.safe_load(after) == ours
+    assert "# why" in after
+    assert merge(after, ours, RULES) == after
