@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Masks secrets in text, in every encoding in which a service or a library may repeat them.
+"""Mask secrets in text, in every encoding in which a service or a library may repeat them.
 
 Runs on Python 3.6: differences between files are masked on their host.
 """
@@ -80,11 +80,11 @@ def url_passwords(urls: Iterable[str]) -> Set[str]:
 
 
 class _Needles:
-    """What to search for in text without separators and in lower case: encoded secrets, or parts of them.
+    """Find encoded secrets, or parts of them, in text without separators and in lower case.
 
     Attributes:
-        whole: by needle, the number of characters beside it that belong to the secret too. (In Base64, a character
-            may stand for a part of the secret and of something else.)
+        whole: by needle, the number of characters beside it that may belong to the secret too. (In Base64, a character
+            can stand for parts of two bytes.)
         parts: the same for needles of ``PART`` characters.
     """
 
@@ -175,9 +175,9 @@ def _widened(text: str, start: int, end: int) -> Span:
 
 
 class _Replaced:
-    """A text in which a pattern was replaced, and where each part of it comes from.
+    """Replace a pattern in a text, and remember where each part of the result comes from.
 
-    What replaces a match must be shorter than the match.
+    A replacement must be shorter than what it replaces.
     """
 
     def __init__(self, source: str, pattern: Pattern[str], replace: Callable[[Match[str]], str]) -> None:

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Masks secrets in the differences that Ansible shows, and in what a validator prints.
+"""Mask secrets in the differences that Ansible shows, and in the output of validators.
 
 The new secrets are known. Others are not: what the file held before, and what users write beside ours. In YAML, the
 control node finds those by the names of their keys (``secret_values``), because hosts have no YAML parser, and passes
@@ -30,6 +30,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._secret_names impo
 
 PREVIOUS = MASK + " (previous)"
 SHORTEST_VALUE = 8  # characters of an unknown value that is masked in a validator's output; words stay readable
+
 _PAIR = re.compile(r"(?<![\w.?&-])[\"']?(?P<name>[\w.-]{1,80})[\"']?[ \t]{0,20}(?:=>?|:)[ \t]*")
 _VALUE_IN_BRACES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}]*")
 # A mapping, a comment, the beginning of a list or block in other lines, an alias.
@@ -74,7 +75,7 @@ def masked(before: str, after: str, secrets: List[str], all_secret: bool) -> Tup
 
 
 def masked_words(said: str, content: str, secrets: List[str], all_secret: bool) -> str:
-    """Return what a program said of a file with this content, as it may be shown."""
+    """Return the output of a validator, about a file with this content, as it may be shown."""
     hidden = list(secrets)
     if all_secret:
         values = [line[start:end].strip("\"' \t\r") for line in content.split("\n") for start, end in _own_spans(line)]

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Finds secrets in YAML by the names that they stand under, so that differences do not show them."""
+"""Find secrets in YAML by the names above them, so that differences do not show them."""
 
 from __future__ import annotations
 
@@ -16,25 +16,14 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._secret_names impo
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import LOADER, parse
 
-# Neither a word in lower case nor a number, which may have another meaning elsewhere.
+# Not a word in lower case or a number, which may mean something else in another place.
 _UNMISTAKABLE = re.compile(r"(?![a-z]*\Z|[0-9]*\Z).{6,}|.{16,}")
-# Keys of mappings in which ``key`` is the name of something. Elsewhere it may be the key to something.
+# Where one of these is beside ``key``, that is the name of an attribute, and not an API key.
 _BESIDE_A_NAME = frozenset(
     (
-        *(
-            "value",
-            "values",
-            "action",
-            "operator",
-            "effect",
-            "pattern",
-            "regex",
-            "key_regex",
-            "match_type",
-            "description",
-        ),
-        *("min_value", "max_value", "tag_name", "from", "from_attribute", "from_context", "converted_type", "default"),
-    )
+        "action converted_type default description effect from from_attribute from_context key_regex match_type"
+        " max_value min_value operator pattern regex tag_name value values"
+    ).split()
 )
 
 
@@ -58,7 +47,7 @@ def secret_values(*texts: str) -> list[str]:
 
 
 class _Search:
-    """Walks the nodes of one document. Behind an alias is the node of its anchor."""
+    """Walk the nodes of one document. An alias leads to the node of its anchor."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -66,7 +55,7 @@ class _Search:
         self.found: dict[str, None] = {}
 
     def visit(self, node: yaml.Node | None, is_secret: bool) -> None:
-        """Note the secrets in ``node``, which is itself one, or a list of some, if ``is_secret``."""
+        """Note the secrets in ``node``. ``is_secret`` says that it is one itself, or a list of them."""
         if node is None or (id(node), is_secret) in self._visited:
             return
         self._visited.add((id(node), is_secret))
@@ -93,7 +82,7 @@ class _Search:
 
 
 def _is_secret_pair(name: str, mapping: dict[str, object], below_secret: bool) -> bool:
-    """Return whether the value under ``name`` of a mapping, which may itself stand below a secret name, is a secret."""
+    """Return whether the value under ``name`` of a mapping, maybe itself below a secret name, is a secret."""
     if name in ("value", "values"):  # as in «name: PASSWORD, value: ...»
         label = mapping.get("name", mapping.get("key", mapping.get("header")))
         return below_secret or (isinstance(label, str) and is_secret_name(label))

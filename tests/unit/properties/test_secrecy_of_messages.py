@@ -85,7 +85,7 @@ def server() -> Iterator[Server]:
 
 
 def response(status: str, headers: str, body: bytes) -> bytes:
-    """A response in which only the body is made of bytes."""
+    """A response, byte for byte. ``headers`` end with a line break."""
     return (
         f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode("latin-1")
         + body
@@ -110,12 +110,12 @@ class Place(NamedTuple):
 
     write: Callable[[str], bytes]
     path: str = ""
-    asks_for: str = ""
+    needs: str = ""
     end: str = "\n"
     shown: bool = True
 
 
-INSTANCES = {"path": "/v2/resource_instances", "asks_for": "instance_name"}
+INSTANCES = {"path": "/v2/resource_instances", "needs": "instance_name"}
 PLACES = {
     "reason phrase": Place(lambda said: response(f"400 {said}", "", b"")),
     "status line": Place(lambda said: f"{said}\r\n\r\n".encode("latin-1")),
@@ -137,7 +137,7 @@ PLACES = {
         lambda said: instances({}, {"crn": CRN.replace("a/0123", f"a/{said.replace(':', '')}")}), **INSTANCES
     ),
     "name of a team": Place(
-        lambda said: as_json({"teams": [{"id": TEAM_ID, "name": said}]}), "/api/teams", asks_for="team_name"
+        lambda said: as_json({"teams": [{"id": TEAM_ID, "name": said}]}), "/api/teams", needs="team_name"
     ),
 }
 
@@ -172,7 +172,7 @@ KINDS = {
         "p@ss/w:rd%Pr0xy", {"api_key": "unused"}, "/api/token", "http://me:p%40ss%2Fw%3Ard%25Pr0xy@proxy:3128"
     ),
 }
-ASKED = {
+OPTIONS_OF = {
     "": {"instance_id": CRN},
     "team_name": {"instance_id": CRN, "team_name": TEAM},
     "instance_name": {"instance_name": INSTANCE},
@@ -180,7 +180,7 @@ ASKED = {
 # Where teams and instances are listed, these secrets are not known yet, or nothing is listed.
 WITHOUT_LISTS = ("Sysdig token", "retrieved token")
 CASES = [
-    (kind, place) for kind in KINDS for place, row in PLACES.items() if not (row.asks_for and kind in WITHOUT_LISTS)
+    (kind, place) for kind in KINDS for place, row in PLACES.items() if not (row.needs and kind in WITHOUT_LISTS)
 ]
 
 
@@ -220,7 +220,7 @@ def test_a_secret_that_a_service_repeats_is_in_no_part_of_an_error(server, monke
         "/api/token": as_json({"token": {"key": secret if kind == "retrieved token" else "unused-unused"}}),
     }
     if kind != "Sysdig token":
-        options = {**options, **ASKED[where.asks_for]}
+        options = {**options, **OPTIONS_OF[where.needs]}
     wrong = []
     for name, encode in IN_MESSAGES.items():
         encoded = encode(secret)
