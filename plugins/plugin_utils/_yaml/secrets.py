@@ -20,10 +20,26 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.nodes import
 _UNMISTAKABLE = re.compile(r"(?![a-z]*\Z|[0-9]*\Z).{6,}|.{16,}")
 # Where one of these is beside ``key``, that is the name of an attribute, and not an API key.
 _BESIDE_A_NAME = frozenset(
-    (
-        "action converted_type default description effect from from_attribute from_context key_regex match_type"
-        " max_value min_value operator pattern regex tag_name value values"
-    ).split()
+    [
+        "action",
+        "converted_type",
+        "default",
+        "description",
+        "effect",
+        "from",
+        "from_attribute",
+        "from_context",
+        "key_regex",
+        "match_type",
+        "max_value",
+        "min_value",
+        "operator",
+        "pattern",
+        "regex",
+        "tag_name",
+        "value",
+        "values",
+    ]
 )
 
 

@@ -179,9 +179,7 @@ OPTIONS_OF = {
 }
 # Where teams and instances are listed, these secrets are not known yet, or nothing is listed.
 WITHOUT_LISTS = ("Sysdig token", "retrieved token")
-CASES = [
-    (kind, place) for kind in KINDS for place, row in PLACES.items() if not (row.needs and kind in WITHOUT_LISTS)
-]
+CASES = [(kind, place) for kind in KINDS for place, row in PLACES.items() if not (row.needs and kind in WITHOUT_LISTS)]
 
 
 def failure(server: Server, options: dict[str, object]) -> SysdigError:
