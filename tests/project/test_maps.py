@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the two maps, CONTRIBUTING.md and docs/architecture.md: they name every room, and nothing that does not exist."""
+"""Check the maps, CONTRIBUTING.md and docs/architecture.md: they name every room, and nothing that does not exist."""
 
 from __future__ import annotations
 
