@@ -132,7 +132,7 @@ def test_the_module_documents_exactly_what_it_returns(module):
     assert set(returned) == {field.name for field in dataclasses.fields(TokenResult)}
     assert set(returned["endpoints"]["contains"]) == set(Endpoints._fields)
     assert {name for name, value in module["return"].items() if value["returned"] == "failure"} == {
-        *("step", "status", "code", "option"),
+        *("step", "status", "code", "option", "request_id"),
     }
 
 

@@ -22,7 +22,12 @@ from matrix.versions import VERSIONS, Version
 
 STEPS = ("unit", "integration", "sanity")
 # They need tools that bring an ansible-core of their own, or none.
-ELSEWHERE = ("tests/integration/awx",)
+ELSEWHERE = (
+    "tests/integration/awx",
+    # What runs on hosts needs little of ansible-core; the integration tests run it with every one.
+    "tests/unit/plugins/module_utils/_files",
+    "tests/unit/plugins/modules",
+)
 # Of the tests of the project, those that need what every ansible-core has.
 TESTS = {
     "unit": ("tests/unit", "tests/project/test_documentation.py", "tests/project/simulator"),

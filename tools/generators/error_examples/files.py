@@ -26,7 +26,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
         ("/home/alice/token", "/home/alice/token", "/home/alice", "alice", 0o755),
         ("/srv/shared/conf/token", "/srv/shared/conf", "/srv/shared/conf", "alice", 0o777),
     ],
-    "same_file": [("/etc/prometheus/token", "/etc/prometheus/../prometheus/token")],
+    "same_file": [("/etc/prometheus/token", "/srv/prometheus/token")],
     "too_large": [(PROMETHEUS, 16 * 2**20)],
     "unknown_identity": [("group", "promtheus", TOKEN)],
     "impossible_identity": [("owner", "4294967296", TOKEN)],

@@ -179,6 +179,7 @@ def held(path):
     descriptor = os.open(path, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     yield
+    fcntl.flock(descriptor, fcntl.LOCK_UN)  # children have inherited the descriptor
     os.close(descriptor)
 
 
