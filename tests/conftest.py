@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Share with every test the collection under the name that Ansible imports it by, what helps, and the simulator."""
+"""Give every test the collection by the name that Ansible imports it by, the helpers, and the simulator."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def started(config: pytest.Config) -> SimulatorClient:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> None:
-    """Start the simulator before `ansible-test units` forks for a test: or each test would start one of its own."""
+    """Start the simulator before `ansible-test units` forks for a test. Each test would start its own otherwise."""
     if "simulator" in getattr(item, "fixturenames", ()):
         started(item.config)
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Takes the examples out of the documentation, so that they can be run."""
+"""Take the examples out of the documentation, so that they can be run."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def of_page(page: Path, language: str = "yaml") -> list[str]:
-    """The fenced examples of a Markdown page in one language, in order."""
+    """Return the fenced examples of a Markdown page in one language, in order."""
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def of_plugin(path: Path) -> str:
-    """What a module or plugin documents as EXAMPLES."""
+    """Return what a module or plugin documents as EXAMPLES."""
     (text,) = re.findall(r'^EXAMPLES = r"""\n(.*?)^"""', path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     return str(text)
 
 
 def loaded(text: str, root: Path, owns: dict[str, str] | None = None) -> Any:
-    """An example as data, with the directory ``root`` as the root of the host's configuration files.
+    """Load an example, with the directory ``root`` as the root of the host's configuration files.
 
-    ``owns`` replaces what stands for the reader's own, such as an ID, by something that is there.
+    ``owns`` replaces placeholders for the reader's own values, such as an ID, by values that exist.
     """
     text = re.sub(r"(?<![\w/.}])/(etc|opt)/", rf"{root}/\1/", text)
     for theirs, ours in (owns or {}).items():

@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pins every package of every environment, with the hashes of its files, in tools/locks: `make lock`.
+"""Pin every package of every environment, with the hashes of its files, in tools/locks: `make lock`.
 
-People write requirements files; uv finds what these need, for all systems and Pythons at once. What is locked stays
-locked. Arguments are handed on to uv: `lock.py --upgrade` takes the newest of what the requirements files leave open.
+People write requirements files. uv finds their dependencies, for all systems and Pythons at once. What is locked stays
+locked. Arguments are passed on to uv: `lock.py --upgrade` takes the newest of what the requirements files leave open.
 """
 
 from __future__ import annotations
@@ -36,13 +36,14 @@ class Lock:
 
     @property
     def path(self) -> Path:
-        """The file to install from."""
+        """Return the file to install from."""
         return ROOT / "tools" / "locks" / f"{self.name}.txt"
 
     def write(self, options: Sequence[str] = ()) -> None:
         """Write the file, with further options of uv.
 
-        :raises subprocess.CalledProcessError: if there is no solution; uv has said why itself.
+        Raises:
+            subprocess.CalledProcessError: there is no solution, and uv has said why.
         """
         # Only wheels: to build a package, pip would fetch what nothing pins.
         shape = ("--universal", "--generate-hashes", "--only-binary=:all:", "--emit-build-options")

@@ -22,8 +22,8 @@ WORK = ROOT / ".build" / "ansible-test"
 TREE = WORK / "ansible_collections" / "ibmcloud" / "sysdig"
 HOME = WORK / "home"
 
-# ansible-test downloads such a script unless it is there, by the name that its ansible-core knows: up to 2.17, up to
-# 2.19, and since.
+# ansible-test downloads such a script unless it exists by the name that its ansible-core knows: up to 2.17, up to 2.19,
+# and since.
 BOOTSTRAP_NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 BOOTSTRAP = """\
 import subprocess, sys
@@ -72,7 +72,7 @@ def prepare_home() -> None:
     cache.mkdir(parents=True, exist_ok=True)
     for name in BOOTSTRAP_NAMES:
         (cache / name).write_text(BOOTSTRAP.format(python=sys.executable))
-    # ansible-test hands neither PIP_* variables nor the home directory on.
+    # ansible-test passes neither PIP_* variables nor the home directory on.
     write_pip_settings(HOME / ".config" / "pip" / "pip.conf")
 
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sphinx's settings for the documentation site: `make docs`. Nothing is fetched while it is built."""
+"""Configure Sphinx for the documentation site: `make docs`. Nothing is downloaded while it is built."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ html_use_index = False
 
 REPOSITORY = "https://github.com/ibmcloud-sysdig/ibmcloud.sysdig/blob/main"
 ANSIBLE = "https://docs.ansible.com/ansible/latest"
-# What the generated pages refer to in Ansible's own documentation, whose inventory would have to be fetched.
+# Pages of Ansible's own documentation that the generated pages refer to. Its inventory would have to be downloaded.
 ANSIBLE_PAGES = {
     "action_plugins": "plugins/action.html",
     "ansible_collections.ansible.builtin.template_module": "collections/ansible/builtin/template_module.html",

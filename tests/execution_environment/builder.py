@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds an execution environment from the shipped example, as users do."""
+"""Build an execution environment from the shipped example, as users do."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LONGEST_BUILD = 1200  # seconds
 
 
 def definition() -> dict[str, Any]:
-    """The example, with what debian.yml has to say about it."""
+    """Return the example, changed as debian.yml says."""
     example, different = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (EXAMPLE, HERE / "debian.yml"))
     changed = {section: {**example.get(section, {}), **settings} for section, settings in different.items()}
     return {**example, **changed}
 
 
 def build(directory: Path, environment: dict[str, str]) -> str:
-    """Build the image, with this added to the environment; its name. ``directory`` is for what the build needs."""
+    """Build the image with these additional variables, and return its name. Its own files go into ``directory``."""
     run(BIN / "ansible-galaxy", "collection", "build", ROOT, "--output-path", directory)
     (archive,) = directory.glob("*.tar.gz")
     archive.rename(directory / "ibmcloud-sysdig.tar.gz")
@@ -46,7 +46,7 @@ def build(directory: Path, environment: dict[str, str]) -> str:
 
 
 def run(*command: str | Path, environment: dict[str, str] | None = None) -> str:
-    """What a command has written; shows it when the command fails."""
+    """Run a command, and return its output, which is shown if the command fails."""
     done = subprocess.run(
         [str(part) for part in command],
         env={**os.environ, **(environment or {})},

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs in an execution environment: the installed archive, credentials by environment only, the simulator over TLS."""
+"""Run jobs in an execution environment: with the installed archive, credentials by environment only, over TLS."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from builder import ROOT, build, run
 from secrecy.scan import files, search, search_files
 from simulator.ids import METRICS, OWNER_API_KEY
 
-# What a job shows and leaves behind at the most.
+# What makes a job show and keep the most.
 VERBOSE = "-vvvv --diff"
-# How much of an image is searched at a time, and how much of that once more with the next part, in bytes.
+# How many bytes of an image are searched at a time, and how many of them again with the next part.
 PART, LONGEST_SPELLING = 2**26, 2**12
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job that is over: its output, and a copy of its private data directory."""
+    """A finished job: its output, and a copy of its private data directory."""
 
     output: str
     private: Path
@@ -32,7 +32,7 @@ class Job:
 
 @pytest.fixture(scope="session")
 def image(tmp_path_factory):
-    """The image, built with an API key in the environment, as it may be on an engineer's machine."""
+    """Build the image with an API key in the environment, as may happen on an engineer's machine."""
     return build(tmp_path_factory.mktemp("build"), {"IBMCLOUD_API_KEY": OWNER_API_KEY})
 
 
@@ -66,7 +66,7 @@ def job(tmp_path, simulator, image):
 
 
 def at(simulator) -> dict[str, str]:
-    """Where a job finds the instance, and nothing else."""
+    """Return the variables that say where the instance is, and nothing else."""
     return {
         "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
         "SYSDIG_MONITOR_URL": simulator.url,
@@ -75,7 +75,7 @@ def at(simulator) -> dict[str, str]:
 
 
 def check(job: Job, simulator) -> None:
-    """One call to each service, the token where it belongs, no secret anywhere else."""
+    """Check that there was one request to each service, and that the token is where it belongs and nowhere else."""
     token = job.private / "token"
     assert token.read_text(encoding="utf-8") == simulator.token(METRICS)
     assert [f"{call['method']} {call['path']}" for call in simulator.requests()] == [
@@ -83,7 +83,7 @@ def check(job: Job, simulator) -> None:
         "GET /api/token",
     ]
     assert list(job.private.glob("artifacts/*/job_events/*.json"))
-    # ansible-runner itself notes the environment of each job, for the job's user alone; it is gone with the container.
+    # ansible-runner itself writes down the environment of each job, for the job's user alone.
     (start,) = job.private.glob("artifacts/*/command")
     assert start.stat().st_mode & 0o077 == 0
     assert search_files([path for path in files(job.private) if path not in (token, start)], simulator.secrets) == []

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The changelog is what its fragments and the plugins make of it, and its newest version is the one that is built."""
+"""Test that the changelog is up to date, and that its newest version is the one that is built."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-doc shows of module, lookups and role: every option, no ini key for a secret, examples that are safe."""
+"""Test what ansible-doc shows of module, lookups and role: every option, no ini key of a secret, safe examples."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-builder finds that an execution environment needs. It overlooks misspelt keys without a word."""
+"""Test which requirements ansible-builder finds for an execution environment. It ignores misspelt keys silently."""
 
 from __future__ import annotations
 

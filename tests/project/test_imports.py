@@ -64,7 +64,7 @@ GRAPH = {name: files_imported(name) for name in FILES}
 
 
 def circles(graph: dict[str, set[str]]) -> list[str]:
-    """Return what imports itself, by whatever way."""
+    """Return the names that import themselves, directly or through others."""
 
     def reached(name: str) -> set[str]:
         found, new = set(), {name}

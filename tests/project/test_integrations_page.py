@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/integrations.md shows every type once, with an example that can be planned as it stands."""
+"""Test that docs/integrations.md shows every type once, with an example that can be planned as it is written."""
 
 from __future__ import annotations
 

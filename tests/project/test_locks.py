@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The locks hold what the requirements files ask for, and say nothing of the machine that wrote them."""
+"""Test that the locks match the requirements files, and name nothing of the machine that wrote them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from run_ansible_test import ROOT
 
 
 def written(path: Path) -> Iterator[str]:
-    """The requirements in a file, and in those that it includes."""
+    """Return the requirements in a file, and in those that it includes."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("-r "):
             yield from written(path.parent / line.removeprefix("-r "))
@@ -24,7 +24,7 @@ def written(path: Path) -> Iterator[str]:
 
 
 def pin(requirement: str) -> str:
-    """A requirement in the spelling of the locks."""
+    """Return a requirement in the spelling of the locks."""
     parsed = Requirement(requirement)
     return f"{canonicalize_name(parsed.name)}{parsed.specifier}"
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/options.md says what the table of options says."""
+"""Test that docs/options.md is what the generator writes."""
 
 from __future__ import annotations
 

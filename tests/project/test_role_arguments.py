@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role's arguments are said in several files, because Ansible wants them there: they must say the same."""
+"""Test that the files in which the role's arguments must stand say the same."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/troubleshooting.md has every error of the collection, as it is worded there."""
+"""Test that docs/troubleshooting.md has every error of the collection, as it is worded in the code."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of docs/ways_in.md speak of options that exist; its examples run in tests/integration/documented."""
+"""Test that the tables of docs/ways_in.md name options that exist. tests/integration/documented runs its examples."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lookup and the module cost, measured side by side with what people do otherwise: `make bench`."""
+"""Measure what the lookup, the module and the role cost, beside what people do without them: `make bench`."""

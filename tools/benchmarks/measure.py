@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is measured, and how often. Runs that are compared follow each other, so that a busy minute hits all of them."""
+"""Measure. Runs that are compared follow each other, so that a busy minute hits all of them."""
 
 from __future__ import annotations
 
@@ -27,21 +27,25 @@ Say = Callable[[str], None]
 
 @dataclass
 class Cell:
-    """All runs of one way with one number of hosts."""
+    """All runs of one playbook with one number of hosts."""
 
     runs: list[Measurement] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
-        """Median of the wall times."""
+        """Return the median of the wall times."""
         return median(run.seconds for run in self.runs)
 
     @property
     def calls(self) -> tuple[int, int]:
-        """IAM and Sysdig calls, which have to be the same in every run. Raises BenchmarkError."""
+        """Return the numbers of requests to IAM and Sysdig.
+
+        Raises:
+            BenchmarkError: they differ from run to run.
+        """
         counts = {(run.iam_calls, run.sysdig_calls) for run in self.runs}
         if len(counts) != 1:
-            raise BenchmarkError(f"the number of calls changes from run to run: {counts}")
+            raise BenchmarkError(f"the numbers of requests differ from run to run: {counts}")
         return counts.pop()
 
 
@@ -50,7 +54,7 @@ Scaling = dict[str, dict[int, Cell]]
 
 @dataclass(frozen=True)
 class References:
-    """Seconds for a reference in a worker: its first one, and each later one. The answer is known to the run."""
+    """Seconds for a reference in a worker: its first one, and each later one. The token is in the run cache."""
 
     first: float
     later: float
@@ -69,7 +73,7 @@ class Results:
 
 
 def measure_scaling(project: Project, sizes: list[int], say: Say) -> Scaling:
-    """Every way with every number of hosts that it is measured with."""
+    """Measure every way with every number of hosts."""
     delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
     variables, token = ways.options(project.simulator), project.simulator.token(METRICS)
     cells: Scaling = {way.name: {} for way in ways.WAYS}
@@ -94,7 +98,7 @@ def measure_scaling(project: Project, sizes: list[int], say: Say) -> Scaling:
 
 
 def measure_at_once(project: Project, say: Say) -> list[dict[str, float]]:
-    """The lookup and the floor at the same moment, so that whatever else the machine does hits both alike."""
+    """Measure the lookup and the floor at the same time, so that whatever else the machine does hits both alike."""
     delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
     variables, token = ways.options(project.simulator), project.simulator.token(METRICS)
     playbooks = {"lookup": ways.WAYS[0].tasks, "floor": ways.WAYS[-1].tasks}
@@ -110,7 +114,7 @@ def measure_at_once(project: Project, say: Say) -> list[dict[str, float]]:
 
 
 def measure_references(project: Project, say: Say) -> dict[str, References]:
-    """Time references inside templates, in workers that time each kind and did not ask the service themselves."""
+    """Measure references inside templates, in workers that did not make the requests themselves."""
     delay(project.simulator, 0, 0)
     kinds = {
         "this lookup": f"lookup('{ways.LOOKUP}')",
@@ -130,7 +134,7 @@ def measure_references(project: Project, say: Say) -> dict[str, References]:
 
 
 def _timed(reference: str) -> str:
-    """A template that shows how long a reference takes: the first one, and each later one, in seconds."""
+    """Return a template that shows how long a reference takes: the first one, and each later one, in seconds."""
     return (
         f"{{% set start = lookup('clock') %}}{{% set token = {reference} %}}{{% set first = lookup('clock') %}}"
         f"{{% for _ in range({REFERENCES}) %}}{{% set token = {reference} %}}{{% endfor %}}"
@@ -139,7 +143,7 @@ def _timed(reference: str) -> str:
 
 
 def measure_overheads(project: Project, say: Say) -> dict[float, dict[str, Cell]]:
-    """Small playbooks on one host, without and with latency."""
+    """Measure small playbooks on one host, without and with latency of the services."""
     one_reference = {"ansible.builtin.debug": {"msg": f"{{{{ lookup('{ways.LOOKUP}') | length }}}}"}}
     no_reference = {"ansible.builtin.debug": {"msg": "{{ 'no token' | length }}"}}
     playbooks = {
@@ -161,5 +165,5 @@ def measure_overheads(project: Project, say: Say) -> dict[float, dict[str, Cell]
 
 
 def delay(simulator: SimulatorClient, iam: float, sysdig: float) -> None:
-    """How long the services take to answer from now on, in seconds."""
+    """Set the latency of the services, in seconds."""
     simulator.latency(iam=iam, sysdig=sysdig)

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of results, in Markdown."""
+"""Write the page of results, in Markdown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOOKUP, UNCACHED, REQUESTS, FLOOR = (way.name for way in WAYS)
 
 
 def write(results: Results, sizes: list[int], machine: str) -> str:
-    """The page. ``sizes`` are numbers of hosts, in ascending order."""
+    """Return the page. ``sizes`` are numbers of hosts, in ascending order."""
     return f"""# Benchmarks
 
 Written by `make bench`, on {machine}.
@@ -35,7 +35,7 @@ Written by `make bench`, on {machine}.
 The services are the simulator of `tests/simulator`, on the same machine, over TLS; it answers IAM calls after
 {IAM_LATENCY} s and Sysdig calls after {SYSDIG_LATENCY} s. All hosts are that machine, too
 (`ansible_connection: local`), and Ansible has {FORKS} forks. Times are medians of the wall time of
-`ansible-playbook`; the runs that are compared follow each other in turn.
+`ansible-playbook`; runs that are compared follow each other.
 
 ![Calls and wall time by the number of hosts](benchmarks.svg)
 
@@ -48,9 +48,9 @@ Every host gets the token into a file of its own, by one `ansible.builtin.copy`.
   lookups without a cache do.
 * **{REQUESTS}**: two tasks of `ansible.builtin.uri` on each host, then the copy. With `run_once` they make two calls
   for each batch of hosts, but then all hosts have the same team.
-* **{FLOOR}**: a token that is known already, by the least that any lookup costs.
+* **{FLOOR}**: a known token, by the cheapest lookup.
 
-Calls to IAM + calls to Sysdig:
+Requests to IAM + requests to Sysdig:
 
 {_scaling_table(results.scaling, sizes, _calls)}
 
@@ -58,7 +58,7 @@ Wall time in seconds:
 
 {_scaling_table(results.scaling, sizes, _seconds)}
 
-These are medians of so many runs:
+Number of runs:
 
 {_scaling_table(results.scaling, sizes, _runs)}
 
@@ -70,7 +70,7 @@ These are medians of so many runs:
 
 ## One reference
 
-The time that a reference takes inside a template, when the run knows the token already: the first one in a worker, and
+The time that a reference takes inside a template, when the token is in the run cache: the first one in a worker, and
 each of the {REFERENCES} that follow in the same worker (medians of {WORKERS} workers). Ansible forks a worker for every
 host and task, and each worker imports the lookup anew.
 
@@ -78,8 +78,8 @@ host and task, and each worker imports the lookup anew.
 
 ## One host
 
-The wall time of `ansible-playbook` with one host, in seconds, medians of {OVERHEAD_RUNS} runs. In brackets:
-more than the empty playbook, whose one task shows a constant.
+The wall time of `ansible-playbook` with one host, in seconds, medians of {OVERHEAD_RUNS} runs. In brackets: the
+difference to the empty playbook, whose one task shows a constant.
 
 {_overheads_table(results.overheads)}
 
@@ -130,7 +130,7 @@ def _seconds(cell: Cell) -> str:
 
 
 def _comparison(scaling: Scaling, sizes: list[int]) -> str:
-    """The lookup against the floor."""
+    """Compare the lookup with the floor."""
     cells, floor = scaling[LOOKUP], scaling[FLOOR]
     ratios = [f"{cells[hosts].seconds / floor[hosts].seconds:.2f} with {hosts}" for hosts in sizes]
     text = f"Wall time of {LOOKUP} by that of {FLOOR}: {', '.join(ratios)}."
@@ -147,12 +147,12 @@ def _comparison(scaling: Scaling, sizes: list[int]) -> str:
 
 
 def _at_once(pairs: list[dict[str, float]]) -> str:
-    """The lookup against the floor, free of what else the machine does."""
+    """Compare the lookup with the floor, when both ran at the same time."""
     ratios = [pair["lookup"] / pair["floor"] for pair in pairs]
     seconds = {name: median(pair[name] for pair in pairs) for name in ("lookup", "floor")}
-    return f"""Runs that follow each other meet a machine that is busy with other things by turns. So both playbooks
-were also started at the same moment, {len(pairs)} times, with {AT_ONCE} hosts each. The processor time of each, with
-all its workers: {seconds["lookup"]:.1f} s with {LOOKUP}, {seconds["floor"]:.1f} s with {FLOOR} (medians). That is
+    return f"""Other work of the machine can hit one of two runs that follow each other. So both playbooks were also
+started at the same time, {len(pairs)} times, with {AT_ONCE} hosts each. The processor time of each, with all its
+workers: {seconds["lookup"]:.1f} s with {LOOKUP}, {seconds["floor"]:.1f} s with {FLOOR} (medians). That is
 **{median(ratios):.3f}** times as much (median of the pairs; between {min(ratios):.3f} and {max(ratios):.3f})."""
 
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture of results: two charts in one SVG, readable on light and on dark pages."""
+"""Draw the picture of results: two charts in one SVG, readable on light and on dark pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLOURS = """
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: its title, its left edge, and what it shows of a cell."""
+    """One chart: its title, its left edge, and the value of a cell that it shows."""
 
     title: str
     left: int
@@ -41,7 +41,7 @@ CHARTS = (
 
 
 def draw(scaling: Scaling) -> str:
-    """The picture as an SVG document."""
+    """Return the picture as an SVG document."""
     title = "One token on every host: calls made, and time taken, by the number of hosts"
     under = f"{FORKS} forks; the services answer after {IAM_LATENCY} s (IAM) and {SYSDIG_LATENCY} s (Sysdig)"
     parts = [
@@ -110,6 +110,6 @@ def _text(
 
 
 def _round_up(value: float) -> float:
-    """The next number that is easily divided into steps."""
+    """Return the next number that is easily divided into steps."""
     power = 10 ** max(0, len(str(int(value))) - 1)
     return next(float(factor * power) for factor in (1, 2, 4, 6, 8, 10, 20) if factor * power >= value)

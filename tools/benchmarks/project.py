@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs real playbooks with the collection installed as users install it, and with nothing of the caller's."""
+"""Run real playbooks with the collection installed as users install it, and without the caller's settings."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ FORKS = 20
 
 
 class BenchmarkError(Exception):
-    """A run did not do what is measured."""
+    """A run did not do what should be measured."""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One run of a playbook: wall time in seconds, calls made, and what it wrote to its standard output."""
+    """One run of a playbook: wall time in seconds, number of requests, and its standard output."""
 
     seconds: float
     iam_calls: int
@@ -39,7 +39,7 @@ class Measurement:
 
 
 class Project:
-    """Runs playbooks on hosts that are all this machine, against a simulator."""
+    """Run playbooks on hosts that are all this machine, against a simulator."""
 
     def __init__(self, simulator: SimulatorClient) -> None:
         self.simulator = simulator
@@ -96,9 +96,18 @@ class Project:
     def run_at_once(
         self, playbooks: dict[str, list[dict[str, Any]]], variables: dict[str, Any], hosts: int
     ) -> dict[str, float]:
-        """Start playbooks, given as their tasks, at the same moment, each with so many hosts of its own.
+        """Start playbooks, each with so many hosts of its own, at the same time.
 
-        Returns the processor seconds of each, its workers and modules included. Raises BenchmarkError when one fails.
+        Args:
+            playbooks: the tasks of each.
+            variables: of all of them.
+            hosts: of each.
+
+        Returns:
+            The processor seconds of each, its workers and modules included.
+
+        Raises:
+            BenchmarkError: one fails.
         """
         commands = {
             name: self._command(name, {"tasks": tasks, "vars": variables}, hosts, FORKS)
@@ -149,19 +158,23 @@ class Project:
 
 
 def start_anew() -> None:
-    """An empty WORK."""
+    """Empty WORK."""
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True, mode=0o700)
 
 
 def remove_copies() -> None:
-    """No host has a token."""
+    """Take the token from every host."""
     shutil.rmtree(COPIES, ignore_errors=True)
     COPIES.mkdir()
 
 
 def check_copies(token: str, hosts: int) -> None:
-    """Whether every host has the token in a file of its own. Raises BenchmarkError."""
+    """Check that every host has the token in a file of its own.
+
+    Raises:
+        BenchmarkError: one has not.
+    """
     copies = list(COPIES.iterdir())
     if len(copies) != hosts or any(copy.read_text(encoding="utf-8") != token for copy in copies):
-        raise BenchmarkError("not every host got the token")
+        raise BenchmarkError("not every host has the token")

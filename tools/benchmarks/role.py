@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role on hosts where nothing has to change, against a playbook written by hand and against one ping task."""
+"""Measure the role on hosts in the desired state, beside a playbook written by hand and one ping task."""
 
 from __future__ import annotations
 

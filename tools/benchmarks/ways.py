@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways to a token that are compared, as the tasks that a playbook needs for them."""
+"""Define the ways to a token that are compared, as the tasks that a playbook needs for them."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Way:
     why_no_more: str = ""
 
     def runs_with(self, hosts: int) -> int:
-        """How often it is measured with so many hosts."""
+        """Return how often it is measured with so many hosts."""
         if hosts > self.most_hosts:
             return 0
         return self.large_runs if hosts >= LARGE else self.runs
 
 
 def options(simulator: SimulatorClient) -> dict[str, Any]:
-    """The variables of every play: the options of the lookup, as they would stand in group_vars."""
+    """Return the variables of every play: the options of the lookup, as they would be in group_vars."""
     return {
         "sysdig_token_api_key": OWNER_API_KEY,
         "sysdig_token_instance_id": METRICS,
@@ -56,13 +56,13 @@ def options(simulator: SimulatorClient) -> dict[str, Any]:
 
 
 def module() -> Tasks:
-    """The module of this collection, told by arguments what the lookup takes from variables."""
+    """Return a task with the module, whose arguments are the variables of the lookup."""
     names = ("api_key", "instance_id", "url", "iam_url", "ca_path")
     return [{LOOKUP: {name: f"{{{{ sysdig_token_{name} }}}}" for name in names}, "register": "result"}]
 
 
 def two_requests() -> Tasks:
-    """The exchange with what comes with Ansible."""
+    """Return the exchange by what comes with Ansible."""
     common = {"ca_path": "{{ sysdig_token_ca_path }}"}
     form = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": "{{ sysdig_token_api_key }}"}
     log_in = {
@@ -84,7 +84,7 @@ def two_requests() -> Tasks:
 
 
 def copy(content: str) -> Tasks:
-    """The token into a file of the host's own."""
+    """Return a task that writes the token into a file of each host."""
     return [
         {
             "ansible.builtin.copy": {
@@ -99,7 +99,7 @@ def copy(content: str) -> Tasks:
 
 
 WAYS = (
-    # The two that are compared get more runs than the others: what is asked about is a difference of a few percent.
+    # The two that are compared get more runs than the others, because they differ by a few percent only.
     Way("this lookup", copy(f"{{{{ lookup('{LOOKUP}') }}}}"), runs=5, large_runs=3),
     Way("without its cache", copy(f"{{{{ lookup('{LOOKUP}', cache=false) }}}}")),
     Way(

@@ -60,9 +60,10 @@ RECIPES = {
 
 
 def build(name: str) -> None:
-    """Build the image of this name unless it is there; the first build takes about a minute.
+    """Build the image of this name unless it exists. The first build takes about a minute.
 
-    :raises subprocess.CalledProcessError: if mmdebstrap or podman fails; both say why themselves.
+    Raises:
+        subprocess.CalledProcessError: mmdebstrap or podman fails, and has said why.
     """
     recipe = RECIPES[name]
     digest = hashlib.sha256(repr(astuple(recipe)).encode()).hexdigest()[:12]

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collection's main job, shown from end to end. Ends with an error when anything is not as it says: `make demo`."""
+"""Show the collection's main job from end to end, and fail if anything is not as claimed: `make demo`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def show(service: Service) -> None:
-    """Everything that needs the services."""
+    """Run all steps that need the services."""
     say(f"Using {service.description}.")
 
     step("Wire a host: ansible-playbook ibmcloud.sysdig.wire")
@@ -89,30 +89,30 @@ def show(service: Service) -> None:
     if changed := changes(second):
         raise DemoError(f"the second run changed {changed} things")
 
-    step("Was a secret shown, or left lying about?")
+    step("Was a secret shown, or left behind?")
     look_for_secrets(service, first + second)
 
 
 def install_collection() -> None:
-    """Build the archive from the checkout, and install that, without asking any server."""
+    """Build the archive from the checkout, and install that without any server."""
     galaxy = BIN / "ansible-galaxy"
     quietly(galaxy, "collection", "build", ROOT, "--output-path", WORK)
     (archive,) = WORK.glob("*.tar.gz")
-    # Forced, because a copy that is installed elsewhere would do for ansible-galaxy.
+    # Forced, because ansible-galaxy is content with a copy that is installed elsewhere.
     command = ("collection", "install", "--offline", "--force", archive, "--collections-path", WORK / "collections")
     quietly(galaxy, *command)
     say(f"{archive.name} is installed in {relative(WORK / 'collections')}")
 
 
 def move_in() -> None:
-    """The host as it was before: with a Prometheus that somebody looks after."""
+    """Give the host a Prometheus that somebody maintains."""
     for path in (PROMETHEUS, ENVIRONMENT_FILE):
         path.parent.mkdir(parents=True)
     shutil.copy(HERE / "prometheus.yml", PROMETHEUS)
 
 
 def wire(service: Service) -> str:
-    """Run the playbook, showing its output, which is returned."""
+    """Run the playbook, and show and return its output."""
     validate = "promtool check config %s" if shutil.which("promtool") else ""
     # By default the token is for the group prometheus, where there is one. It may not enter everybody's checkout.
     group = grp.getgrgid(os.getgid()).gr_name
@@ -136,12 +136,12 @@ def wire(service: Service) -> str:
 
 
 def changes(output: str) -> int:
-    """How many tasks of a run changed something."""
+    """Return how many tasks of a run changed something."""
     return sum(int(count) for count in re.findall(r"changed=(\d+)", output))
 
 
 def inspect_files() -> None:
-    """Show the files with the token masked, and check who may read it and what became of the host's own settings."""
+    """Show the files with the token masked, and check who may read it and that the host's own settings are the same."""
     token = TOKEN_FILE.read_text().strip()
     for path in (PROMETHEUS, TOKEN_FILE, ENVIRONMENT_FILE):
         mode, text = path.stat().st_mode & 0o777, path.read_text()
@@ -158,14 +158,14 @@ def inspect_files() -> None:
 
 
 def prove(service: Service) -> None:
-    """Ask the API as consumers would, with nothing but what is on the host; and once with a wrong token."""
+    """Send requests to the API with nothing but what is on the host, and once with a wrong token."""
     variables = dict(line.split("=", 1) for line in shlex.split(ENVIRONMENT_FILE.read_text(), comments=True))
     url = variables["SYSDIG_MONITOR_URL"] + "/api/alerts/62"
     # A real instance need not have that alert, but says so only to whom it accepts.
     accepted = (200, 404) if service.is_real else (200,)
     say(f"GET {url}")
     with requests.Session() as session:
-        session.trust_env = service.is_real  # or a proxy is asked for the simulator
+        session.trust_env = service.is_real  # no proxy for the simulator
         for name, token, expected in (
             ("the token of Prometheus", TOKEN_FILE.read_text().strip(), accepted),
             ("the token of the environment file", variables["SYSDIG_MONITOR_API_TOKEN"], accepted),
@@ -179,7 +179,7 @@ def prove(service: Service) -> None:
 
 
 def look_for_secrets(service: Service, output: str) -> None:
-    """Search what Ansible printed and what it left behind, in every spelling."""
+    """Search what Ansible printed and left behind for secrets, in every spelling."""
     secrets = {"the API key": service.environment["IBMCLOUD_API_KEY"], "the token": TOKEN_FILE.read_text().strip()}
     if leaks := [*search("the output", output.encode(), secrets), *search_files([ANSIBLE_HOME], secrets)]:
         raise DemoError("; ".join(map(str, leaks)))
@@ -187,7 +187,7 @@ def look_for_secrets(service: Service, output: str) -> None:
 
 
 def quietly(*command: str | Path) -> None:
-    """Run a command, which speaks only when it fails."""
+    """Run a command, and show its output only if it fails."""
     outcome = subprocess.run(
         command, cwd=WORK, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo talks to: the simulator, or the real service when the environment has what it takes."""
+"""Choose the service of the demo: the simulator, or the real one if the environment has a credential for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ SETTINGS = ("IBMCLOUD_", "IC_", "SYSDIG_", "SDC_", "SECURE_API_", "ANSIBLE_")
 
 @dataclass(frozen=True)
 class Service:
-    """``environment`` and ``variables`` lead a playbook to it; without ``ca_file``, the system's authorities do."""
+    """A service, and the ``environment`` and ``variables`` by which a playbook finds it.
+
+    Without ``ca_file``, the system's authorities are trusted.
+    """
 
     description: str
     is_real: bool
@@ -31,7 +34,7 @@ class Service:
 
 @contextlib.contextmanager
 def reachable(directory: Path) -> Iterator[Service]:
-    """The real service, or a simulator that keeps its files in ``directory`` and stops at the end."""
+    """Provide the real service, or a simulator that keeps its files in ``directory`` and stops at the end."""
     if all(os.environ.get(name) for name in NEEDED):
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         yield Service(f"the real service, instance {os.environ[NEEDED[1]]}", is_real=True, environment=kept)

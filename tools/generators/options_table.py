@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes docs/options.md from the table of options: `make options`."""
+"""Write docs/options.md from the table of options: `make options`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ environment are taken in the order of this table. `MONITOR` in the name of a var
 
 
 def page() -> str:
-    """The text of docs/options.md."""
+    """Return the text of docs/options.md."""
     sys.path.insert(0, str(ROOT / ".build" / "collections"))
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options
 
@@ -74,7 +74,7 @@ def _table(options: dict[str, Any]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Ansible's markup as Markdown: O(x), V(x), C(x), E(x) are code."""
+    """Turn Ansible's markup into Markdown: O(x), V(x), C(x), E(x) are code."""
     return re.sub(r"\b[OVCE]\(([^()]+(?:\([^()]*\))?)\)", r"`\1`", text)
 
 

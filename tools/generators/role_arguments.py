@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the retrieval's options into the role, from the table of options: `make options`.
+"""Write the retrieval's options into the role, from the table of options: `make options`.
 
 The specification of a role cannot use documentation fragments. A test holds it to what this writes.
 """
@@ -20,7 +20,7 @@ PREFIX = "sysdig_integrations_"
 
 
 def role_options() -> dict[str, dict[str, Any]]:
-    """The options of the role that are those of the lookup, as its specification has them."""
+    """Return the options of the role that are those of the lookup, as its specification has them."""
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS, documentation
 
     documented = documentation(OPTIONS)
@@ -41,7 +41,7 @@ def role_options() -> dict[str, dict[str, Any]]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists below their key."""
+    """Indent lists below their key."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)

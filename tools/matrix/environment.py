@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the tests of one version run: a copy of the checkout and virtual environments, here or in a container."""
+"""Prepare where the tests of one version run: a copy of the checkout, virtual environments, maybe a container."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ LOCKS = Path("tools", "locks")
 
 
 def installed_python(version: str) -> str | None:
-    """The path of this machine's Python of a version like "3.8", pyenv's included, or None."""
+    """Return the path of this machine's Python of a version like "3.8", pyenv's included, or None."""
     command = [f"python{version}", "-c", "import sys; print(sys.executable)"]
     try:
-        # pyenv's commands are there for every version, and work for the chosen ones.
+        # pyenv has a command for every version, which works for the chosen ones only.
         variables = {**os.environ, "PYENV_VERSION": version}
         return subprocess.run(command, env=variables, check=True, capture_output=True, text=True).stdout.strip()
     except (FileNotFoundError, subprocess.CalledProcessError):
@@ -47,7 +47,8 @@ class Environment:
     def prepare(self) -> None:
         """Copy the checkout afresh, and install what is needed.
 
-        :raises subprocess.CalledProcessError: if a command fails; it has said why itself.
+        Raises:
+            subprocess.CalledProcessError: a command fails, and has said why.
         """
         copy_checkout(self.checkout)
         if self.version.image:
@@ -60,12 +61,12 @@ class Environment:
             self._install(oldest, self.hosts_python, LOCKS / "hosts.txt")
 
     def run(self, *command: str | Path) -> int:
-        """Run a command in the copy of the checkout, for playbooks to use ``hosts_python``; its exit code."""
+        """Run a command in the copy of the checkout, with ``hosts_python`` for playbooks, and return its exit code."""
         with_hosts_python = ("env", f"HOSTS_PYTHON={self.hosts_python}", *command)
         return subprocess.run(self._placed(*with_hosts_python), cwd=self.checkout, check=False).returncode
 
     def python_version(self, python: Path) -> str:
-        """The full version of one of the Pythons."""
+        """Return the full version of one of the Pythons."""
         command = self._placed(python, "-c", "import platform; print(platform.python_version())")
         return subprocess.run(command, cwd=self.checkout, check=True, capture_output=True, text=True).stdout.strip()
 
@@ -77,7 +78,7 @@ class Environment:
             subprocess.run(self._placed(*command), cwd=self.checkout, check=True)
 
     def _placed(self, *command: str | Path) -> list[str | Path]:
-        """The command as it has to be called from here."""
+        """Return the command as it has to be called from here."""
         if not self.version.image:
             return list(command)
         return [

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the steps of a version ended: what their JUnit files say, and their exit codes."""
+"""Find out how the steps of a version ended, from their JUnit files and exit codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many tests of a step passed, failed and were skipped."""
+    """The numbers of tests of a step that passed, failed and were skipped."""
 
     passed: int
     failed: int
@@ -25,7 +25,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one version; ``outcomes`` are by step, ``seconds`` with everything that was prepared."""
+    """The outcomes of one version, by step. ``seconds`` include the wait for its environment."""
 
     core: str
     python: str
@@ -34,14 +34,14 @@ class Result:
     seconds: float
 
     def row(self, steps: Iterable[str]) -> list[str]:
-        """The cells of its row in the summary."""
+        """Return the cells of its row in the summary."""
         minutes, seconds = divmod(round(self.seconds), 60)
         cells = [str(self.outcomes.get(step, "-")) for step in steps]
         return [self.core, self.python, self.hosts_python, *cells, f"{minutes}:{seconds:02}"]
 
 
 def counted(exit_code: int, reports: Iterable[Path]) -> Outcome:
-    """Count what the reports say; a step that failed otherwise, or tested nothing, counts as one more failure."""
+    """Count the tests of the reports. A step that failed otherwise, or tested nothing, counts as one more failure."""
     cases = [case for report in reports for case in ElementTree.parse(report).iter("testcase")]
     failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
     skipped = sum(case.find("skipped") is not None for case in cases)

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The supported versions of ansible-core, and what each is tried with."""
+"""List the supported versions of ansible-core, and how each is tested."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Version:
-    """One release of ansible-core, and what it is tried with.
+    """One release of ansible-core, and how it is tested.
 
     Attributes:
         core: the release. The newest of its series: older ones have known faults of their own.
@@ -25,7 +25,7 @@ class Version:
 
     @property
     def series(self) -> str:
-        """What people call the version: "2.16"."""
+        """Return what people call the version: "2.16"."""
         return self.core.rpartition(".")[0]
 
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tries the built archive as Galaxy and as a user would: `make release-check`.
+"""Try the built archive as Galaxy and as a user would: `make release-check`.
 
 Galaxy's importer has to accept it, without warnings that can be mended. A user with nothing but ansible-core installs
 it, and follows docs/getting_started.md, against the simulator.
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def import_into_galaxy(archive: Path) -> None:
-    """Run Galaxy's importer, whose log says what it does not like."""
+    """Run Galaxy's importer, and read its complaints from its log."""
     environment(IMPORTER, "--require-hashes", "-r", str(ROOT / "tools" / "locks" / "galaxy-importer.txt"))
     command = [str(IMPORTER / "bin" / "python"), "-m", "galaxy_importer.main", str(archive)]
     variables = {**os.environ, "PATH": f"{IMPORTER / 'bin'}:{os.environ['PATH']}", "HOME": str(WORK)}
@@ -93,7 +93,7 @@ def follow_the_guide(archive: Path) -> None:
 
 
 def write_project(simulator: client.SimulatorClient, playbook: str, variables: dict[str, Any]) -> None:
-    """The files that the guide has its reader write, for a host that is this machine and has no services to restart."""
+    """Write the files that the guide has its reader write, for a host that is this machine and has no services."""
     host = {"ansible_connection": "local", "ansible_python_interpreter": str(CLEAN / "bin" / "python")}
     for entry in variables["sysdig_integrations_list"]:
         entry["service"] = ""
@@ -116,7 +116,11 @@ def write_project(simulator: client.SimulatorClient, playbook: str, variables: d
 
 
 def run(*command: str, directory: Path = PROJECT, simulator: client.SimulatorClient | None = None) -> str:
-    """What a command of the new environment prints. Raises ReleaseError when it fails."""
+    """Run a command of the new environment, and return its output.
+
+    Raises:
+        ReleaseError: it fails.
+    """
     variables = {"PATH": f"{CLEAN / 'bin'}:{os.environ['PATH']}", "HOME": str(WORK / "home"), "LC_ALL": "C.UTF-8"}
     variables |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     if simulator:
@@ -133,13 +137,17 @@ def run(*command: str, directory: Path = PROJECT, simulator: client.SimulatorCli
 
 
 def environment(directory: Path, *requirements: str) -> None:
-    """A new virtual environment."""
+    """Make a new virtual environment."""
     venv.create(directory, with_pip=True)
     subprocess.run([directory / "bin" / "python", "-m", "pip", "install", "--quiet", *requirements], check=True)
 
 
 def expect(wanted: str, text: str) -> None:
-    """Raise ReleaseError unless ``wanted`` is in ``text``."""
+    """Check that ``wanted`` is in ``text``.
+
+    Raises:
+        ReleaseError: it is not.
+    """
     if wanted not in text:
         raise ReleaseError(f"{wanted!r} is not in:\n{text}")
 

@@ -1,8 +1,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes CHANGELOG.rst for the version in galaxy.yml, from changelogs/fragments: `make release-notes`.
+"""Write CHANGELOG.rst for the version in galaxy.yml, from changelogs/fragments: `make release-notes`.
 
-antsibull-changelog adds to an entry that is there, and never forgets what it had. Until a version is published its
+antsibull-changelog adds to an existing entry, and removes nothing from it. Until a version is published its
 entry is made anew, so that it says what the fragments say.
 """
 
@@ -22,7 +22,7 @@ OUTPUT = ("changelogs/changelog.yaml", "CHANGELOG.rst")
 
 
 def version(root: Path) -> str:
-    """The version that galaxy.yml names."""
+    """Return the version that galaxy.yml names."""
     return str(yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))["version"])
 
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of AWX share: the collection as users install it, and jobs that use it."""
+"""Provide the collection as users install it, jobs that use it, and an AWX to set up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GALAXY = (str(Path(sys.executable).parent / "ansible-galaxy"), "collection")
 
 @pytest.fixture(scope="session")
 def page() -> dict[str, Any]:
-    """The examples of docs/awx.md: the variables of awx_setup, those of an inventory, and tasks by name."""
+    """Return the examples of docs/awx.md: the variables of awx_setup, those of an inventory, and tasks by name."""
     text = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
     setup, inventory, *tasks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
     return {"setup": setup, "inventory": inventory, "tasks": {task["name"]: task for (task,) in tasks}}
@@ -33,12 +33,12 @@ def page() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def requirements_collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive that users get, installed as AWX installs a project's requirements."""
+    """Install the archive that users get, as AWX installs a project's requirements."""
     directory = tmp_path_factory.mktemp("requirements")
     subprocess.run([*GALAXY, "build", "--output-path", str(directory)], cwd=ROOT, check=True, capture_output=True)
     (archive,) = directory.glob("*.tar.gz")
     installed = directory / "requirements_collections"
-    # Forced, because a copy that is installed elsewhere would do for ansible-galaxy.
+    # Forced, because ansible-galaxy is content with a copy that is installed elsewhere.
     command = [*GALAXY, "install", str(archive), "--collections-path", str(installed), "--force"]
     subprocess.run(command, check=True, capture_output=True)
     return installed
@@ -46,7 +46,7 @@ def requirements_collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def inventory(tmp_path: Path) -> dict:
-    """Three hosts, all of them this machine, each with a directory of its own for its token."""
+    """Return an inventory of three hosts, all of them this machine, each with its own directory for its token."""
     names = [f"host{number}" for number in range(1, 4)]
     for name in names:
         (tmp_path / "hosts" / name).mkdir(parents=True)
@@ -66,7 +66,7 @@ def inventory(tmp_path: Path) -> dict:
 
 @pytest.fixture
 def credential(simulator: SimulatorClient) -> dict[str, str]:
-    """What somebody fills into the fields of the credential."""
+    """Return what somebody enters into the fields of the credential."""
     return {
         "api_key": OWNER_API_KEY,
         "instance_id": simulator.instance(METRICS)["crn"],
@@ -79,7 +79,7 @@ def credential(simulator: SimulatorClient) -> dict[str, str]:
 def job(
     tmp_path: Path, simulator: SimulatorClient, requirements_collections: Path, inventory: dict, credential: dict
 ) -> Callable[..., Job]:
-    """Make a job of the given name; its certificate authority is one that the administrator has set for all jobs."""
+    """Return a function that makes a job. The administrator has set a certificate authority for all jobs."""
 
     def make(name: str = "job", **different) -> Job:
         directory = tmp_path / name
@@ -94,7 +94,7 @@ def job(
 
 @pytest.fixture
 def awx(playbook):
-    """An AWX for the playbook, which knows it by its environment."""
+    """Start an AWX, and tell the playbook about it by the environment."""
     with controller.running() as awx:
         playbook.environment.update(
             CONTROLLER_HOST=awx.url, CONTROLLER_OAUTH_TOKEN=controller.TOKEN, IBMCLOUD_API_KEY=controller.KEY

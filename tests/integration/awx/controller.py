@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for the REST API of AWX: as much of it as setting up a job takes. It refuses what AWX refuses.
+"""Stand in for the REST API of AWX, as far as setting up a job needs it. What AWX refuses is refused.
 
 What AWX checks is taken from its own code: awx/main/fields.py for credential types and credentials, awx/api/views for
 surveys. Beyond that, no unknown field is accepted, where AWX would ignore it.
@@ -50,11 +50,11 @@ FIELD_KEYS = {"id", "type", "label", "help_text", "secret", "multiline", "choice
 
 
 class Refused(Exception):
-    """What AWX answers with the status 400."""
+    """A request that AWX refuses with status 400."""
 
 
 class Controller:
-    """What exists in AWX. ``objects`` has the objects of each kind by their ids."""
+    """All that exists in AWX. ``objects`` has the objects of each kind by their ids."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -65,12 +65,16 @@ class Controller:
         self.create("credentials", {"name": "Log in to hosts", "credential_type": machine["id"], "inputs": {}})
 
     def named(self, kind: str, name: str) -> dict[str, Any]:
-        """The one object of a kind and name."""
+        """Return the one object of a kind and name."""
         (found,) = [made for made in self.objects[kind].values() if made["name"] == name]
         return found
 
     def create(self, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
-        """A new object. Raises Refused."""
+        """Create an object.
+
+        Raises:
+            Refused: AWX would refuse it.
+        """
         number = sum(len(objects) for objects in self.objects.values()) + 1
         made = {"id": number, "type": kind.removesuffix("s"), "url": f"/api/v2/{kind}/{number}/"}
         if kind == "projects":
@@ -85,7 +89,11 @@ class Controller:
             raise
 
     def change(self, kind: str, number: int, fields: dict[str, Any]) -> dict[str, Any]:
-        """Change an object. Raises Refused."""
+        """Change an object.
+
+        Raises:
+            Refused: AWX would refuse it.
+        """
         for field, value in fields.items():
             if field not in FIELDS[kind]:
                 raise Refused(f"{kind} have no {field}")
@@ -101,7 +109,11 @@ class Controller:
         return made
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
-        """Status and body for one request. Raises Refused."""
+        """Return status and body for one request.
+
+        Raises:
+            Refused: AWX would refuse it.
+        """
         match (method, *path.removeprefix("/api/v2/").strip("/").split("/")):
             case ("GET", kind) if kind in FIELDS:
                 found = [made for made in self.objects[kind].values() if _fits(made, query)]
@@ -127,7 +139,7 @@ class Controller:
         return 404, {"detail": "Not found."}
 
     def shown(self, kind: str, made: dict[str, Any]) -> dict[str, Any]:
-        """An object as it is answered: secrets never come out again."""
+        """Return an object as responses show it: without its secrets."""
         if kind != "credentials":
             return made
         fields = self.objects["credential_types"][made["credential_type"]]["inputs"].get("fields", [])
@@ -183,7 +195,7 @@ def _check_survey(body: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def running() -> Iterator[Controller]:
-    """AWX on loopback, with an organization, an inventory and an execution environment."""
+    """Run an AWX on loopback, with an organization, an inventory and an execution environment."""
     controller = Controller()
 
     class Handler(BaseHTTPRequestHandler):
@@ -207,7 +219,7 @@ def running() -> Iterator[Controller]:
         do_GET = do_POST = do_PATCH = answer  # noqa: N815 - the names that http.server calls
 
         def log_message(self, *_arguments: Any) -> None:
-            """Nothing: tests say what went wrong."""
+            """Log nothing: tests say what went wrong."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         controller.url = f"http://127.0.0.1:{server.server_port}"

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shipped credential type, and AWX's own code that turns a credential into a job's environment."""
+"""Load the shipped credential type, and inject a credential with AWX's own code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROJECT = ROOT / "extensions" / "awx" / "project"
 
 
 class Injected(NamedTuple):
-    """What a job gets of a credential: its environment, the same as AWX stores it with the job, and arguments."""
+    """What a job gets from a credential: its environment, the same as AWX stores it with the job, and arguments."""
 
     environment: dict[str, str]
     stored_environment: dict[str, str]
@@ -30,7 +30,7 @@ def shipped(name: str) -> Any:
 
 
 def inject(inputs: dict[str, str], private_data_dir: Path) -> Injected:
-    """Inject a credential of the shipped type; files, if there were any, would appear in ``private_data_dir``."""
+    """Inject a credential of the shipped type. Injected files would appear in ``private_data_dir``."""
     credential_type = SimpleNamespace(inputs=shipped("inputs.yml"), injectors=shipped("injectors.yml"))
     injected = Injected({}, {}, [])
     inject_credential(credential_type, Credential(inputs), *injected, str(private_data_dir))

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs as AWX runs them: a private data directory, and ansible-runner in it, on the execution node or in a pod."""
+"""Run jobs as AWX does: with ansible-runner in a private data directory, on the execution node or in a pod."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ from credentials import PROJECT
 BIN = Path(sys.executable).parent
 LONGEST_RUN = 120  # seconds
 PLAYBOOK = "wire.yml"
-# What a job shows and leaves behind at the most: the highest verbosity, and "Show changes".
+# What makes a job show and keep the most: the highest verbosity, and "Show changes".
 ARGUMENTS = "-vvvvv --diff"
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A job that is over. ``left`` is the private data directory with its artifacts."""
+    """A finished job. ``left`` is the private data directory with its artifacts."""
 
     status: str
     left: Path
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The events, in order."""
+        """Return the events, in order."""
         paths = self.left.glob("artifacts/*/job_events/*.json")
         events = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
         return sorted(events, key=lambda event: event["counter"])
 
     @property
     def stdout(self) -> str:
-        """What the job's page shows."""
+        """Return what the job's page shows."""
         return self._artifact("stdout").read_text(encoding="utf-8")
 
     @property
     def start(self) -> dict[str, Any]:
-        """How it was started: command, cwd, env. AWX masks the env before it keeps it."""
+        """Return how it was started: command, cwd, env. AWX masks the env before storing it."""
         start: dict[str, Any] = json.loads(self._artifact("command").read_text(encoding="utf-8"))
         return start
 
     @property
     def kept(self) -> list[Path]:
-        """All else that is kept of it."""
+        """Return all other files that are kept."""
         return [path for path in self.left.glob("artifacts/*/*") if path.name != "command"]
 
     def _artifact(self, name: str) -> Path:
@@ -60,11 +60,11 @@ class Finished:
 
     @property
     def failures(self) -> list[str]:
-        """The messages of failed tasks."""
+        """Return the messages of failed tasks."""
         return [event["event_data"]["res"]["msg"] for event in self.events if event["event"] == "runner_on_failed"]
 
     def succeeded(self) -> Finished:
-        """This job; shows its output when it failed."""
+        """Return this job, or show its output if it failed."""
         assert self.status == "successful", self.stdout
         return self
 
@@ -85,7 +85,7 @@ class Job:
     plays: list[dict[str, Any]] | None = None
 
     def lay_out(self) -> Path:
-        """The private data directory, as AWX makes it."""
+        """Make the private data directory as AWX does."""
         private = self.directory / "private"
         shutil.copytree(PROJECT, private / "project")
         if self.plays is not None:
@@ -101,7 +101,7 @@ class Job:
         return private
 
     def run(self) -> Finished:
-        """Run it on the execution node: ansible-runner run."""
+        """Run the job on the execution node, by `ansible-runner run`."""
         private = self.lay_out()
         variables = private / "env" / "envvars"
         variables.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
@@ -110,7 +110,7 @@ class Job:
         return _finished(private)
 
     def run_in_container_group(self) -> Finished:
-        """Run it as AWX does in a pod: transmit from the controller, work there, process what comes back."""
+        """Run the job as in a pod: transmit it from the control node, run it there, process what comes back."""
         private, there = self.lay_out(), self.directory / "there"
         result = self.directory / "result"
         with (self.directory / "transmitted").open("w+b") as transmitted:
@@ -132,11 +132,11 @@ class Job:
         return _finished(result)
 
     def _variables(self, private: Path) -> dict[str, str]:
-        """The whole environment of the job."""
+        """Return the whole environment of the job."""
         return {**self.environment, "ANSIBLE_COLLECTIONS_PATH": str(private / "requirements_collections")}
 
     def _ansible_runner(self, *arguments: str, stdin: Any = None) -> bytes:
-        """Run the command with next to no environment of its own; returns its standard output."""
+        """Run the command with almost no environment of its own, and return its standard output."""
         home = self.directory / "home"
         home.mkdir()
         return subprocess.run(

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shipped credential type: which environment a job gets, whatever fields of the credential are filled in."""
+"""Test which environment a job gets from a credential, whatever fields of it are filled in."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs with the shipped credential type, project and archive: what they write, what they call, and what they show."""
+"""Test what jobs with the shipped credential type, project and archive write, request and show."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ WRONG_KEY = "sim-api-key-that-nobody-has-00000000000000000001"
 
 
 def tokens(tmp_path):
-    """The token that each host has got."""
+    """Return the token that each host has."""
     return {path.parent.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("hosts/*/token")}
 
 
 def calls(simulator):
-    """The calls so far, in order."""
+    """Return the requests so far, in order."""
     return [f"{call['method']} {call['path']}" for call in simulator.requests()]
 
 
 def leaks(finished, secrets, stored_environment):
-    """The secrets in what AWX keeps of a job."""
+    """Return the secrets in what AWX stores of a job."""
     start = {**finished.start, "env": {**finished.start["env"], **stored_environment}}
     return search_files(finished.kept, secrets) + search("start", json.dumps(start).encode(), secrets)
 
@@ -90,7 +90,7 @@ def test_each_slice_of_a_sliced_job_makes_two_calls(tmp_path, simulator, job, in
 
 
 def test_environment_is_known_where_the_job_runs_only(tmp_path, simulator, job, inventory, page):
-    """A task with the module fails on a host, and succeeds as the page says: delegated, or with all that it needs."""
+    """Let a task with the module fail on a host, and succeed as the page says: delegated, or with all it needs."""
     interpreter = tmp_path / "python"
     interpreter.write_text(f'#!/bin/sh\nexec env -i PATH="$PATH" {sys.executable} "$@"\n', encoding="utf-8")
     interpreter.chmod(0o755)

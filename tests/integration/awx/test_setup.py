@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook awx_setup, with the real modules of awx.awx: what is in AWX afterwards."""
+"""Test what the playbook awx_setup creates in AWX, with the real modules of awx.awx."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the playbooks of a collection of which only what Ansible needs is left: a rule of Galaxy."""
+"""Run the playbooks of a collection from which all but what Ansible needs was deleted: a rule of Galaxy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 
 @pytest.fixture(scope="session")
 def stripped(requirements_collections, tmp_path_factory):
-    """The installed archive with nothing left but four folders, as a path of collections."""
+    """Copy four folders of the installed archive to a path of collections of their own."""
     collections = tmp_path_factory.mktemp("stripped")
     collection = ("ansible_collections", "ibmcloud", "sysdig")
     for name in KEPT:
@@ -28,7 +28,7 @@ def stripped(requirements_collections, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _only_the_stripped_one(playbook, stripped):
-    """Playbooks find no other copy of the collection, and an empty home."""
+    """Let playbooks find no other copy of the collection, and an empty home."""
     assert not list(stripped.joinpath("ansible_collections/ibmcloud/sysdig").glob("*.*"))
     playbook.environment["ANSIBLE_COLLECTIONS_PATH"] = str(stripped)
 

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The project of a reader of the documentation, and the host that is configured from it."""
+"""Provide the project of a reader of the documentation, and the host that it configures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.ids import CR_TOKEN, EUROPE, METRICS, OWNER_API_KEY, PROTECTION
 
 @pytest.fixture
 def host(tmp_path):
-    """The directory below which the host's configuration is, with files that somebody looks after."""
+    """Return the root directory of the host's configuration, with files that somebody maintains."""
     for name, path in (
         ("prometheus.yml", "etc/prometheus/prometheus.yml"),
         ("dragent.yaml", "opt/draios/etc/dragent.yaml"),
@@ -30,7 +30,7 @@ def host(tmp_path):
 
 @pytest.fixture
 def project(playbook, simulator, host):
-    """A reader's project: variables, templates and environment that the examples speak of."""
+    """Return a reader's project, with the variables, templates and environment that the examples mention."""
     command = playbook.write("bin/ibmcloud", f"#!/bin/sh\necho 'IAM token:  Bearer {simulator.iam_token()}'\n")
     command.chmod(0o755)
     home = Path(playbook.environment["HOME"])

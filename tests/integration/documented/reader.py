@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs examples of the documentation as they stand, and tells what came of it."""
+"""Run examples of the documentation as they are written, and return what they did."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MODULE = "ibmcloud.sysdig.sysdig_token"
 
 
 def run_tasks(project, simulator, tasks, **play):
-    """Run tasks; the tokens that the module returned, in order."""
+    """Run tasks, and return the tokens that the module returned, in order."""
     at = {"iam_url": simulator.url, "resource_controller_url": simulator.url, "retries": 0}
     play = {"module_defaults": {"group/ibmcloud.sysdig.all": at}, **play}
     variables = {f"sysdig_token_{name}": value for name, value in at.items()}
@@ -20,7 +20,7 @@ def run_tasks(project, simulator, tasks, **play):
 
 
 def observed(tasks):
-    """The tasks, with a look at the token after each one that retrieves it."""
+    """Yield the tasks, and after each one that retrieves a token a task that shows it to the test."""
     for task in tasks:
         if (task.get(MODULE) or {}).get("auth_method") == "container":
             # A test may not write where pods mount their token.
@@ -34,7 +34,7 @@ def observed(tasks):
 
 
 def run_play(project, host, plays):
-    """Run one play with the role; which services it has restarted or reloaded."""
+    """Run one play with the role, and return the services that it restarted or reloaded."""
     (play,) = plays
     for entry in play["roles"][0]["vars"]["sysdig_integrations_list"]:
         if "path" not in entry:
@@ -46,5 +46,5 @@ def run_play(project, host, plays):
 
 
 def written(host):
-    """What is in the files of the host, by their path."""
+    """Return the content of the host's files, by their path."""
     return {str(path.relative_to(host)): path.read_text("utf-8") for path in host.rglob("*") if path.is_file()}

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of README and guides, and no page with examples without. The tests of AWX run those of docs/awx.md."""
+"""Run the examples of README and guides, and miss no page that has some. The tests of AWX run those of docs/awx.md."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_lookup_page(project, simulator, host):
 
 
 def fake_password_manager(project):
-    """Put `pass` on the path, with the API key; returns the file that gets a line for each request."""
+    """Put `pass` on the path, with the API key, and return the file that gets a line for each request."""
     log = project.directory.parent / "requests-for-key"
     command = project.write("bin/pass", f"#!/bin/sh\necho $* >> {log}\necho $IBMCLOUD_API_KEY\n")
     command.chmod(0o755)

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The EXAMPLES of modules and lookups, and no module or lookup without."""
+"""Run the EXAMPLES of modules and lookups, and miss none that has no test."""
 
 from __future__ import annotations
 

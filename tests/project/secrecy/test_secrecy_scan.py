@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The search for secrets finds every leak that is planted, and never shows what it found."""
+"""Test that the search for secrets finds every leak that is planted, and never shows what it found."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_planted_secret_is_found_in_every_spelling(tmp_path, text):
 
 
 def test_base64_is_found_by_the_characters_that_stand_for_the_secret_alone():
-    """At every alignment, whatever is beside it."""
+    """Look at every alignment, whatever is beside the secret."""
     for length in range(10, 16):
         secret = "0123456789abcdef"[:length]
         for before in ("", "a", "ab", "abc"):

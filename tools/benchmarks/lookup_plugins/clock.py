@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tells the time inside a template, so that references can be timed where they are evaluated."""
+"""Return the time inside a template, so that references can be timed where they are evaluated."""
 
 from __future__ import annotations
 
