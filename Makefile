@@ -13,6 +13,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_HOME := $(CURDIR)/$(BUILD)/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# What runs on hosts is tested without Ansible's plugins in the process, which would make it behave as on the control node.
+HOST_TESTS := tests/unit/plugins/module_utils/_files tests/unit/plugins/modules
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -24,7 +27,10 @@ demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment 
 	$(BIN)/python tools/demo
 
 .PHONY: test
-test: format lint typing changelog docs unit integration concurrency faults sanity ## Run everything below, up to `sanity`
+test: static dynamic ## Run everything below, up to `faults`
+
+.PHONY: static
+static: format lint typing changelog docs sanity ## Look at the files only: everything below, up to `sanity`
 
 .PHONY: format
 format: $(VENV)/.test-ready ## Check the formatting of the Python files
@@ -38,32 +44,50 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/lock.py tools/sanity.py
+	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/lock.py tools/run_ansible_test.py
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
 	$(BIN)/antsibull-changelog lint
 	$(BIN)/antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
 
+.PHONY: docs
+docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a site of it in .build/docs/html
+	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs $(COLLECTION)
+	rm -rf $(BUILD)/docs
+	mkdir -p -m 755 $(BUILD)/docs/source/reference
+	cp docs/*.md docs/*.svg docs/docsite/index.rst CHANGELOG.rst $(BUILD)/docs/source
+	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections $(BIN)/antsibull-docs collection --use-current --fail-on-error \
+		--squash-hierarchy --dest-dir $(BUILD)/docs/source/reference ibmcloud.sysdig
+	$(BIN)/sphinx-build -W --keep-going --quiet -c docs/docsite $(BUILD)/docs/source $(BUILD)/docs/html
+
+.PHONY: sanity
+sanity: $(VENV)/.test-ready ## Run ansible-test sanity
+	$(BIN)/python tools/run_ansible_test.py sanity
+
+.PHONY: dynamic
+dynamic: unit ansible-test-units integration concurrency faults ## Run the tests
+
 .PHONY: unit
 unit: $(VENV)/.test-ready ## Run the unit tests
-	$(BIN)/pytest -n 2 tests/unit tests/project
+	$(BIN)/pytest -n 2 $(HOST_TESTS)
+	$(BIN)/pytest -n 2 $(addprefix --ignore=,$(HOST_TESTS)) tests/unit tests/project
+
+.PHONY: ansible-test-units
+ansible-test-units: $(VENV)/.test-ready ## Run the unit tests once more with ansible-test, as runners of the community do
+	$(BIN)/python tools/run_ansible_test.py units
 
 .PHONY: integration
 integration: $(VENV)/.test-ready ## Run real playbooks against the simulator
 	$(BIN)/pytest -n 2 tests/integration
 
-.PHONY: faults
-faults: $(VENV)/.test-ready ## Let every service fail in every way, and write docs/faults.md
-	$(BIN)/pytest tests/faults
-
 .PHONY: concurrency
 concurrency: $(VENV)/.test-ready $(COLLECTION) ## Hammer the run cache with 64 processes for 30 seconds, and kill many of them
 	$(BIN)/python tools/concurrency
 
-.PHONY: sanity
-sanity: $(VENV)/.test-ready ## Run ansible-test sanity
-	$(BIN)/python tools/sanity.py
+.PHONY: faults
+faults: $(VENV)/.test-ready ## Let every service fail in every way, and write docs/faults.md
+	$(BIN)/pytest tests/faults
 
 .PHONY: matrix
 matrix: $(VENV)/.test-ready ## Run the tests on every ansible-core, or on VERSIONS="2.16 2.21", fewer with SHORT=1
@@ -97,16 +121,6 @@ options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the tables of options a
 	$(BIN)/python tools/generators/options_table.py
 	$(BIN)/python tools/generators/error_table.py
 	$(BIN)/python tools/generators/role_arguments.py
-
-.PHONY: docs
-docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a site of it in .build/docs/html
-	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs $(COLLECTION)
-	rm -rf $(BUILD)/docs
-	mkdir -p -m 755 $(BUILD)/docs/source/reference
-	cp docs/*.md docs/*.svg docs/docsite/index.rst CHANGELOG.rst $(BUILD)/docs/source
-	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections $(BIN)/antsibull-docs collection --use-current --fail-on-error \
-		--squash-hierarchy --dest-dir $(BUILD)/docs/source/reference ibmcloud.sysdig
-	$(BIN)/sphinx-build -W --keep-going --quiet -c docs/docsite $(BUILD)/docs/source $(BUILD)/docs/html
 
 .PHONY: release-check
 release-check: changelog docs build ## Try the archive as Galaxy and as a user would (some minutes)

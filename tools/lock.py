@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matrix.versions import VERSIONS
-from sanity import ROOT
+from run_ansible_test import ROOT
 
 
 @dataclass(frozen=True)

@@ -1,40 +1,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plans and renders on the controller, then has the module config_files compare and write on the host."""
+"""Reads the role's variables, retrieves, plans and renders on the control node; config_files then does the rest."""
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.text.converters import to_text
-from ansible.module_utils.parsing.convert_bool import boolean
+from ansible import constants
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import lookup_loader
-from ansible.release import __version__ as ansible_version
-from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import stronger
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import redact
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import PlanError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import PlannedFile, plan
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
-
-PENDING = "sysdig_integrations_services"
-# The whole of a file that had to be created, once what was merged into it is taken out again.
-CREATED = "# Created by the Ansible role ibmcloud.sysdig.sysdig_integrations.\n"
-PASSED_ON = (
-    *("path", "secret", "owner", "group", "mode", "consumer_group", "validate"),
-    *("service", "service_action"),
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options, parse
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conflicts import refuse_conflicts, written
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.host import Host
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import plan
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.render import Renderer
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrievals import Retrievals
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import (
+    PREFIX,
+    Prefixed,
+    Variables,
+    plain,
 )
-# Up to 2.18 the template lookup makes data of what looks like data; from 2.19 on it does not, and the option is
-# deprecated.
-TEXT_ONLY = {"convert_data": False} if tuple(map(int, ansible_version.split(".")[:2])) < (2, 19) else {}
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
+
+OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
+HANDLER_PARTS = ("services", "notified")  # arguments of the role's handlers
+LOOKUP_PREFIX = "sysdig_token_"
+# The variables that count, by what a misspelt one begins with: the last letter of a prefix may be what is missing.
+KNOWN = {
+    PREFIX[:-2]: [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)],
+    LOOKUP_PREFIX: [LOOKUP_PREFIX + name for name in (*options.OPTIONS, *options.LOOKUP_OPTIONS)],
+}
+_SECRET_VARIABLES = options.environment_variables(option for option in options.OPTIONS.values() if option.secret)
 
 
 class ActionModule(ActionBase):
@@ -44,144 +46,161 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
     _supports_async = False
     _supports_diff = True
+    _taken: tuple[dict[str, Any], dict[str, Any]] | None = None
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Bring the host to what the entries say, with one call of the module if it is so already."""
         super().run(tmp, task_vars)
-        self._variables = task_vars or {}
-        _validated, arguments = self.validate_argument_spec(
-            {
-                "entries": {"type": "list", "elements": "raw", "required": True},
-                "types": {"type": "dict", "required": True},
-                "sysdig": {"type": "dict", "default": {}, "no_log": False},
-                "access_key": {"type": "str", "default": "", "no_log": True},
-                "pending_services": {"type": "dict", "default": {}},
-                "pending_directory": {"type": "str", "default": ""},
-                "told": {"type": "list", "elements": "str", "default": []},
-                "show_secrets": {"type": "bool", "default": False, "no_log": False},
-            }
-        )
-        # Plain values: Ansible's own kinds of text, which carry where they come from, cannot be written as YAML.
-        arguments = json.loads(json.dumps(arguments, default=str))
-        self._result = arguments["sysdig"]
-        if arguments["access_key"]:
-            self._result["access_key"] = arguments["access_key"]
-        self._show_secrets = arguments["show_secrets"]
-        self._services = {name: arguments[name] for name in ("pending_directory",)}
-        self._services["notified"] = arguments["told"]
+        self._task_vars = task_vars or {}
+        self._variables = Variables(self._templar, self._task_vars)
         try:
-            types = {name: IntegrationType.from_row(row) for name, row in arguments["types"].items()}
-            files = plan(arguments["entries"], types, self._result)
-        except PlanError as error:
-            raise AnsibleActionFail(f"{error} Nothing was changed on this host.") from None
-        nothing: dict[str, Any] = {"changed": False, "files": [], "services": {}}
-        outcome = self._bring_about(files) if files or arguments["told"] else nothing
-        # Beside those of these files, the services that earlier tasks noted and no handler has seen to.
-        services = outcome["services"]
-        for service, action in arguments["pending_services"].items():
-            services[service] = stronger(services.get(service, ""), action)
-        return {**outcome, "ansible_facts": {PENDING: services}}
+            arguments, environment = self._take_secrets()
+            if not arguments.keys().isdisjoint(HANDLER_PARTS):
+                return self._handle(arguments)
+            result = self._integrate(arguments, environment)
+        except SysdigError as error:
+            # Returned, not raised: ansible-core 2.16 says "An exception occurred" of what is raised.
+            result = {"failed": True, "msg": str(error), "step": error.step, **error.facts}
+        return _with_reassurance(result)
 
-    def _bring_about(self, files: list[PlannedFile]) -> dict[str, Any]:
-        """Compare, and write if anything differs. What is merged must be read first, and comes with the comparison."""
-        contents = {file.path: self._render(file) for file in files if file.merge is None and file.state == "present"}
-        merging = {file.path for file in files if file.merge}
-        if merging:
-            compared = self._call(files, contents, apply=False)
-            present = {
-                item["path"]: _decoded(item["path"], item.pop("content"))
-                for item in compared["files"]
-                if "content" in item
-            }
-            merged = self._merge(files, present)
-            if not compared["changed"] and merged == present:
-                return compared
-            contents.update(merged)
-        return self._call(files, contents, apply=True)
+    def _integrate(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+        entries = self._variables.get(f"{PREFIX}list") or []
+        if not isinstance(entries, list):
+            raise errors.not_a_list(f"{PREFIX}list")
+        retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
+        files = plan(entries, retrievals.result_of)
+        result: dict[str, Any] = {"changed": False, "files": [], "services": {}}
+        if files:
+            result = self._write(self._host(retrievals), files)
+        warnings = [*result.get("warnings", []), *self._warnings(entries)]
+        result |= {"warnings": warnings} if warnings else {}
+        return result
 
-    def _render(self, file: PlannedFile) -> str:
-        """The template of a file, rendered with the result as ``sysdig`` and the entry as ``entry``."""
-        own_role = self._task._role._role_path if self._task._role else None
-        variables = dict(self._variables)
-        if file.template_is_users:
-            # Templates of the role must not be found instead of the user's of the same name.
-            variables["ansible_search_path"] = [
-                path for path in variables.get("ansible_search_path", []) if path != own_role
-            ]
-        lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
-        # What a service said is no template, nor what was one already. Before ansible-core 2.19 it has to be marked so.
-        values = wrap_var({"sysdig": self._result, "entry": dict(file.entry)})
+    def _write(self, host: Host, files: list[PlannedFile]) -> dict[str, Any]:
+        """Bring the host to what is planned, with a note in its ledger, unless in check mode."""
+        ledger = Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name)
+
+        def check(earlier: Sequence[Mapping[str, Any]]) -> None:
+            refuse_conflicts(files, earlier)
+
+        if self._task.check_mode:
+            ledger.check(check)
+            return host.bring_about(files)
+        call = ledger.enter([written(file) for file in files], check)
+        result = None
         try:
-            (text,) = lookup.run([file.template], variables=variables, template_vars=values, **TEXT_ONLY)
-            return str(to_text(text, nonstring="simplerepr"))
-        except Exception as error:  # whatever a template of the user may do
-            reason = redact(to_text(error), self._secrets())
-        # Raised only here: Ansible would add the traceback of an exception that is being handled, with its message.
-        raise AnsibleActionFail(
-            f"{file.label}: cannot render {file.template}: {reason}. Nothing was changed on this host."
-        )
-
-    def _merge(self, files: list[PlannedFile], present: dict[str, str]) -> dict[str, str]:
-        """The new text of every file that is merged into. A file that is not there has none, unless it is to come."""
-        texts = dict(present)
-        for file in files:
-            if file.merge is None or (file.state == "absent" and file.path not in texts):
-                continue
-            change = merge if file.state == "present" else remove
+            result = host.bring_about(files)
+        finally:
+            if result is None or result.get("failed"):
+                ledger.withdraw(call)
+        if not result.get("failed"):
+            services = result["services"]
             try:
-                fragment = yaml.safe_load(self._render(file))
-                texts[file.path] = change(texts.get(file.path, CREATED), fragment, file.merge)
-            except YamlError as error:
-                host = self._variables.get("inventory_hostname")
-                raise AnsibleActionFail(
-                    f"{file.label}: cannot merge into {file.path} on {host}, line {error.line}: {error.reason}."
-                    " Correct the file by hand. Nothing was changed on this host."
-                ) from None
-            except yaml.reader.ReaderError as error:
-                raise AnsibleActionFail(
-                    f"{file.label}: its options have the character U+{error.character:04X}, which YAML cannot hold."
-                    " Nothing was changed on this host."
-                ) from None
-        return texts
+                ledger.finish(call, services, self._caller, self._pending_directory)
+            except SysdigError as error:
+                raise errors.services_not_noted(services, error) from None
+        return result
 
-    def _call(self, files: list[PlannedFile], contents: dict[str, str], apply: bool) -> dict[str, Any]:
-        """Run the module with all files, those that several entries merge into once."""
-        arguments = dict(
-            files=[_module_arguments(file, contents) for file in {file.path: file for file in files}.values()],
-            apply=apply,
-            **self._services,
-            secrets=[] if self._show_secrets else self._secrets(),
-            show_secrets=self._show_secrets,
-        )
+    @property
+    def _caller(self) -> str:
+        """The host that the play runs on."""
+        return str(self._task_vars["inventory_hostname"])
+
+    @property
+    def _host_name(self) -> str:
+        """The host that is acted on."""
+        return str(self._task.delegate_to or self._caller)
+
+    @property
+    def _pending_directory(self) -> str:
+        return str(self._variables.get(f"{PREFIX}pending_directory") or "")
+
+    def _levels(self, arguments: dict[str, Any]) -> list[Level]:
+        """Where options of a retrieval are named, below an entry."""
+        for name in arguments:
+            if name not in options.OPTIONS:
+                raise errors.unknown_argument(name)
+        return [
+            Level(Prefixed(self._variables, PREFIX), f"{PREFIX}{{}}"),
+            Level(arguments, "{} (of module_defaults)"),
+            Level(Prefixed(self._variables, LOOKUP_PREFIX), f"{LOOKUP_PREFIX}{{}}"),
+        ]
+
+    def _host(self, retrievals: Retrievals) -> Host:
+        hide = self._variables.get(f"{PREFIX}no_log")
+        show_secrets = hide is not None and not parse.boolean(f"{PREFIX}no_log", hide)
+        pending_directory = self._pending_directory
+
+        def call(arguments: Mapping[str, Any]) -> dict[str, Any]:
+            secrets = [] if show_secrets else [*retrievals.secrets, *arguments["secrets"]]
+            further = {"pending_directory": pending_directory, "secrets": secrets, "show_secrets": show_secrets}
+            return self._call_module({**arguments, **further})
+
+        role_path = self._task._role._role_path if self._task._role else ""
+        return Host(call, Renderer(self._loader, self._templar, self._task_vars, role_path).render)
+
+    def _take_secrets(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The task's arguments and environment, which callbacks and the host see without secrets from now on.
+
+        They are taken from the task at the first of several attempts.
+        """
+        if self._taken is None:
+            environment: dict[str, Any] = {}
+            self._compute_environment_string(environment)
+            environment = {name: str(value) for name, value in environment.items()}
+            self._taken = plain(dict(self._task.args)), environment
+            self._task.args, self._task.module_defaults = {}, []
+            self._task.environment = [{k: v for k, v in environment.items() if k not in _SECRET_VARIABLES}]
+        return self._taken
+
+    def _call_module(self, arguments: dict[str, Any]) -> dict[str, Any]:
         returned: dict[str, Any] = self._execute_module(
-            "ibmcloud.sysdig.config_files", module_args=arguments, task_vars=self._variables
+            "ibmcloud.sysdig.config_files",
+            module_args=arguments,
+            # Some hosts log the arguments of every module to syslog, with what only looks like no secret.
+            task_vars={**self._task_vars, "ansible_no_target_syslog": True},
         )
         returned.pop("invocation", None)
-        if returned.get("failed"):
-            raise AnsibleActionFail(returned.pop("msg", "config_files failed"), result=returned)
         return returned
 
-    def _secrets(self) -> list[str]:
-        secrets = [self._result[name] for name in ("token", "access_key") if self._result.get(name)]
-        # Some templates write a dollar sign twice.
-        return secrets + [secret.replace("$", "$$") for secret in secrets if "$" in secret]
+    def _handle(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return the services to notify for the host of the play, or note that some were notified on this host."""
+        if "services" in arguments:
+            return self._services_to_notify()
+        notified = arguments["notified"]
+        result: dict[str, Any] = {"changed": False}
+        for directory in sorted({service["pending_directory"] for service in notified} - {""}):
+            names = [service["name"] for service in notified if service["pending_directory"] == directory]
+            result = self._call_module({"files": [], "notified": names, "pending_directory": directory})
+        if not result.get("failed"):
+            ledger = Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name)
+            ledger.forget_services(self._caller, [service["name"] for service in notified])
+        return result
+
+    def _services_to_notify(self) -> dict[str, Any]:
+        ledgers = Ledger.all(constants.DEFAULT_LOCAL_TMP)
+        of_hosts = [(ledger.host, ledger.take_services(self._caller)) for ledger in ledgers]
+        return {
+            "changed": False,
+            "services": [service for _host, services in of_hosts for service in services],
+            "hosts": [{"host": host, "services": services} for host, services in of_hosts if services],
+        }
+
+    def _warnings(self, entries: list[Any]) -> list[str]:
+        """What is probably a mistake. No text names the host, so that Ansible shows each once."""
+        names = [name for name in self._task_vars if name != PREFIX[:-1]]
+        found = [near for beginning, known in KNOWN.items() for near in near_misses(names, beginning, known)]
+        warnings = [errors.misspelt_variable(*near) for near in found]
+        return [str(warning) for warning in (warnings if entries else [*warnings, errors.nothing_to_do()])]
 
 
-def _module_arguments(file: PlannedFile, contents: dict[str, str]) -> dict[str, Any]:
-    """One element of the module's option ``files``."""
-    arguments = {key: value for key, value in dataclasses.asdict(file).items() if key in PASSED_ON and value != ""}
-    arguments["backup"] = boolean(file.backup)
-    arguments["merged"] = file.merge is not None
-    # Taking our part out of a file does not delete it, unless it was created for that part.
-    gone = file.state == "absent" if file.merge is None else contents.get(file.path) == CREATED
-    arguments["state"] = "absent" if gone else "present"
-    if file.path in contents:
-        arguments["content"] = base64.b64encode(contents[file.path].encode()).decode()
-    return arguments
-
-
-def _decoded(path: str, content: str) -> str:
-    try:
-        return base64.b64decode(content).decode("utf-8")
-    except UnicodeDecodeError:
-        raise AnsibleActionFail(f"{path} is not text in UTF-8. Nothing was changed on this host.") from None
+def _with_reassurance(result: dict[str, Any]) -> dict[str, Any]:
+    """A failure that says so if the host is as it was. A module that crashed cannot tell."""
+    crashed = "msg" not in result or "module_stdout" in result
+    if not result.get("failed") or crashed:
+        return result
+    # From ansible-core 2.19 on, it would be shown in the place of the message.
+    result = {name: value for name, value in result.items() if name != "exception"}
+    if result.get("rolled_back", True) and "No file was changed" not in result["msg"]:
+        result["msg"] = f"{result['msg'].rstrip()} {errors.UNCHANGED}"
+    return result

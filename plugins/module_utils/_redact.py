@@ -28,7 +28,8 @@ _ESCAPE = re.compile(
 _SEPARATORS = re.compile(r"[^!#-&(-9;-\[\]-~]+")
 _USER_INFO = re.compile(r"\A(?:\w+://)?([^:@]*):?(.*)@", re.DOTALL)
 
-Span = Tuple[int, int]
+Span = Tuple[int, int]  # start and end
+MaskedSpan = Tuple[int, int, str]
 
 
 def redact(text: str, secrets: Iterable[str], parts: bool = False) -> str:
@@ -44,19 +45,28 @@ def redact(text: str, secrets: Iterable[str], parts: bool = False) -> str:
     """
     known = {secret for secret in secrets if secret}
     needles = _Needles(known, parts)
-    spans = [span for secret in known for span in _occurrences(text, secret)]
-    return masked_spans(text, spans + list(_encoded_spans(text, needles)))
+    spans = [span for secret in known for span in occurrences(text, secret)]
+    return masked_spans(text, [(start, end, MASK) for start, end in (*spans, *_encoded_spans(text, needles))])
 
 
-def masked_spans(text: str, spans: Iterable[Span], mask: str = MASK) -> str:
-    """Return ``text`` with one mask for each span (start and end), and for spans that touch each other."""
+def masked_spans(text: str, spans: Iterable[MaskedSpan]) -> str:
+    """Return ``text`` with a mask instead of each span, and one (the first) instead of spans that touch each other."""
     pieces: List[str] = []
     at = 0
-    for start, end in sorted(spans):
+    for start, end, mask in sorted(spans):
         if start > at or not pieces:
             pieces += [text[at:start], mask]
         at = max(at, end)
     return "".join(pieces) + text[at:]
+
+
+def occurrences(text: str, needle: str) -> Iterator[Span]:
+    """Yield where ``needle`` is in ``text``."""
+    start = text.find(needle)
+    while start >= 0:
+        end = start + len(needle)
+        yield start, end
+        start = text.find(needle, end)
 
 
 def url_passwords(urls: Iterable[str]) -> Set[str]:
@@ -92,7 +102,7 @@ class _Needles:
     def find(self, text: str) -> Iterator[Tuple[int, int, int]]:
         """Yield start, end and margin of everything that is found."""
         for needle, margin in self.whole.items():
-            for start, end in _occurrences(text, needle):
+            for start, end in occurrences(text, needle):
                 yield start, end, margin
         if self.parts:
             yield from self._find_parts(text)
@@ -126,14 +136,6 @@ def _forms(secret: str) -> Iterator[Tuple[str, int]]:
         last = len(in_base64.rstrip("=")) - (1 if in_base64.endswith("=") else 0)
         yield in_base64[first:last], 2
         yield in_base64[first:last].replace("+", "-").replace("/", "_"), 2
-
-
-def _occurrences(text: str, needle: str) -> Iterator[Span]:
-    start = text.find(needle)
-    while start >= 0:
-        end = start + len(needle)
-        yield start, end
-        start = text.find(needle, end)
 
 
 def _encoded_spans(text: str, needles: _Needles) -> Iterator[Span]:

@@ -1,7 +1,7 @@
 #!/usr/bin/python
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The part of the role that runs on the host: compares, checks and replaces a list of files, all of them or none."""
+"""Compare, check and replace a list of files on a host, all of them or none: the part of the role that runs there."""
 
 DOCUMENTATION = r"""
 module: config_files
@@ -9,17 +9,21 @@ short_description: "[INTERNAL] Replace several configuration files at once, all 
 version_added: 1.0.0
 author: The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
-  - Writes or deletes a list of files so that either every one of them is as it shall be or none has changed.
+  - Writes or deletes a list of files so that either every one of them is in the desired state or none has changed.
   - Every file is staged beside its destination with its final owner, group and mode, and checked by its
     O(files[].validate) command. Only when all are in order they are renamed over their destinations.
+  - An existing file keeps its access control list and its extended attributes.
+  - Runs of the same user on a host write one after the other, and a file that somebody else has changed since it was
+    read is not replaced.
   - Meant for the role P(ibmcloud.sysdig.sysdig_integrations#role), which renders and merges the contents on the
-    controller.
+    control node.
 extends_documentation_fragment:
   - ibmcloud.sysdig._attributes
 attributes:
   check_mode:
     support: full
-    details: Nothing is staged in check mode, so O(files[].validate) does not run.
+    details: What the run would refuse is refused in check mode too. O(files[].validate) checks a copy, in another
+      directory, with links to what is beside the destination.
   diff_mode:
     support: full
     details: Values that are or may be secrets are masked, unless O(show_secrets=true).
@@ -34,18 +38,26 @@ options:
     required: true
     suboptions:
       path:
-        description: Where the file is. Symbolic links are followed, and the file they lead to is replaced.
+        description:
+          - Where the file is.
+          - Symbolic links are followed if they and all directories on the way to them belong to root or to the user of
+            the task, and nobody else may write to these directories. Other links are refused.
         type: path
         required: true
       state:
-        description: Whether the file shall be there.
+        description: Whether the file is to exist. V(absent) removes a symbolic link, not what it leads to, unless
+          O(files[].merged=true).
         type: str
         choices: [present, absent]
         default: present
       content:
         description:
-          - What the file shall hold, Base64 encoded.
+          - What the file is to hold, Base64 encoded.
           - Without it the present content stays, and is returned if O(files[].merged=true).
+        type: str
+      fingerprint:
+        description: The RV(files[].fingerprint) of the file that O(files[].content) was made from. If the file is
+          another one by now, nothing is written.
         type: str
       merged:
         description: The file belongs to somebody else, and O(files[].content) is its present content with something
@@ -58,13 +70,13 @@ options:
         default: false
       owner:
         description:
-          - Name or ID of the user who shall own the file.
-          - By default whoever runs the module, but a file without secrets that is there keeps its owner.
+          - Name or ID of the owner.
+          - By default whoever runs the module, but an existing file without secrets keeps its owner.
         type: str
       group:
         description:
           - Name or ID of the group of the file.
-          - By default O(files[].consumer_group), but a file without secrets that is there keeps its group.
+          - By default O(files[].consumer_group), but an existing file without secrets keeps its group.
         type: str
       consumer_group:
         description: Group of the program that reads the file. Used if the host has that group and the user may hand
@@ -73,38 +85,48 @@ options:
       mode:
         description:
           - Permissions of the file, octal.
-          - By default V(0640) if a group was given or found, else V(0600), but a file without secrets that is there
-            keeps its mode.
+          - By default V(0640) if the file is for a group, else V(0600), but an existing file without secrets keeps its
+            mode.
         type: str
       validate:
-        description: Command that checks the new content before it replaces anything. V(%s) stands for the file to
-          check.
+        description:
+          - Command that checks the new content before it replaces anything. V(%s) stands for the file to check.
+          - In the directory of another user it runs as that user.
         type: str
+      validate_timeout:
+        description: Seconds that O(files[].validate) may take. It is stopped then, with all that it has started.
+        type: int
+        default: 60
+      unsafe_writes:
+        description: Write into an existing file instead of replacing it, for files that are mount points or have
+          several hard links. Others may see the file half-written.
+        type: bool
+        default: false
       backup:
         description: Keep the former file beside it, readable by its owner only.
         type: bool
         default: false
       service:
-        description: Service that has to be told when the file has changed.
+        description: Service that reads the file. Where systemd runs, it has to exist.
         type: str
       service_action:
-        description: What the service has to be told. V(restarted) includes V(reloaded).
+        description: What the service needs after a change. V(restarted) includes V(reloaded).
         type: str
         choices: [restarted, reloaded, none]
         default: none
   apply:
-    description: Whether to change anything. V(false) only says what would change.
+    description: Whether to change files. V(false) only says what would change, and removes what a killed run has left.
     type: bool
     default: true
   pending_directory:
     description:
-      - Directory on the host, for nothing else, where the services that have to be told are remembered until they
-        appear in O(told), so that a run that ends before, or whose service does not come back, leaves that to the next
-        one.
-      - Created if it is missing. Where that cannot be, or it is not given, nothing is remembered.
+      - Directory on the host, for nothing else, where the services that have to be notified are remembered until they
+        appear in O(notified), so that a run that ends before, or whose service does not come back, leaves that to the
+        next one.
+      - Created if it is missing. If that is impossible, or O(pending_directory) is empty, nothing is remembered.
     type: path
     default: ""
-  told:
+  notified:
     description: Services that were restarted or reloaded, and are not to be remembered any longer.
     type: list
     elements: str
@@ -115,7 +137,7 @@ options:
     elements: str
     default: []
   show_secrets:
-    description: Return differences in clear.
+    description: Return differences in plain text.
     type: bool
     default: false
 """
@@ -143,7 +165,7 @@ files:
   elements: dict
   contains:
     path:
-      description: The path as it was given.
+      description: The path as in O(files[].path).
       type: str
       returned: always
     changed:
@@ -153,14 +175,18 @@ files:
     content:
       description: What the file holds, Base64 encoded.
       type: str
-      returned: when O(files[].merged=true), O(files[].content) is not given, and the file is there
+      returned: when O(files[].merged=true), without O(files[].content), if the file exists
+    fingerprint:
+      description: What tells this file from what it may be later, for O(files[].fingerprint).
+      type: str
+      returned: when O(apply=false)
     backup_file:
       description: Where the former file is kept.
       type: str
       returned: when O(files[].backup=true) and there was a file to change
 services:
-  description: What the services of these files have to be told, because of this call or of one that
-    O(pending_directory) remembers.
+  description: What the services of these files need, because of this call or of one that O(pending_directory)
+    remembers.
   returned: success
   type: dict
   sample:
@@ -170,18 +196,25 @@ diff:
   returned: in diff mode
   type: list
   elements: dict
+outdated:
+  description: Paths of files that somebody else has changed since they were read. Read and merge again.
+  returned: failure, if that is the reason
+  type: list
+  elements: str
+rolled_back:
+  description: V(false) if some files have changed and could not be restored.
+  returned: failure, if that is so
+  type: bool
 """
 
 import signal
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError, unknown_platform
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.batch import HostFiles
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import host_lock
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.writing import Writer
 
 FILE_SPEC = {
     "path": {"type": "path", "required": True},
@@ -211,23 +244,43 @@ def exit_on_signal(number: int, frame: Any) -> None:
     raise SystemExit(128 + number)
 
 
-def bring_about(module: AnsibleModule, pending: PendingServices) -> HostFiles:
-    """Compare, and change what is to be changed. Raises FileError."""
-    files, writer = HostFiles(module, pending), Writer(module, pending)
-    apply = module.params["apply"]
-    if module.check_mode:
-        if apply:
-            writer.rehearse(files.files)
+def compare_and_write(module: AnsibleModule, pending: PendingServices) -> HostFiles:
+    """Compare, and change what is to be changed.
+
+    Raises:
+        FileError: if that is impossible, with the reason.
+    """
+    files, apply = HostFiles(module, pending), module.params["apply"]
+    is_left_as_it_is = not (apply and files.changed) and (module.check_mode or not files.is_abandoned)
+    if is_left_as_it_is:
         return files
-    if files.is_abandoned or (apply and files.changed):
-        with host_lock():
-            writer.remove_abandoned(files.files)
-            files.close()
-            # What was read without the lock may have changed since.
-            files = HostFiles(module, pending)
-            if apply:
-                writer.write(files.files, files.services)
+
+    # Modules are compiled anew on every host: one in the desired state is spared a third of it.
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import host_lock
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.writing import Writer
+
+    writer = Writer(module, pending)
+    if module.check_mode:
+        writer.rehearse(files.files)
+        return files
+    # Whoever writes while this run waits for the lock is newer.
+    for file in files.files:
+        file.keep_fingerprint()
+    with host_lock():
+        writer.remove_abandoned(files.files)
+        files.close()
+        # What was read without the lock may have changed since.
+        files = HostFiles(module, pending)
+        if apply:
+            writer.write(files.files, files.services)
     return files
+
+
+def difference(module: AnsibleModule, files: HostFiles) -> List[Dict[str, str]]:
+    """Describe what changes, as Ansible shows it."""
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.differences import differences
+
+    return differences(files, module.params["secrets"], module.params["show_secrets"])
 
 
 def main() -> None:
@@ -252,16 +305,18 @@ def main() -> None:
         if not sys.platform.startswith("linux"):
             raise unknown_platform(sys.platform)
         forgotten = [service for service in module.params["notified"] if act and pending.forget(service)]
-        files = bring_about(module, pending)
+        files = compare_and_write(module, pending)
     except FileError as error:
         module.fail_json(msg=str(error), **error.facts)
+    for warning in (text for file in files.files for text in file.warnings):
+        module.warn(warning)
     result: Dict[str, Any] = {
         "changed": files.changed or bool(forgotten),
         "files": files.report(),
         "services": files.services,
     }
     if module._diff:
-        result["diff"] = files.differences()
+        result["diff"] = difference(module, files)
     module.exit_json(**result)
 
 

@@ -11,11 +11,14 @@ short_description: "[INTERNAL] Write the configuration of integrations"
 version_added: 1.0.0
 author: The ibmcloud.sysdig contributors (!UNKNOWN)
 description:
-  - The one task of the role P(ibmcloud.sysdig.sysdig_integrations#role). Use the role, which also retrieves the token
-    and sees to the services.
-  - On the controller, works out which files the entries mean, refuses what is wrong with them, and renders and merges
-    the contents. On the host, M(ibmcloud.sysdig.config_files) compares and writes them, in one call if nothing differs.
+  - The one task of the role P(ibmcloud.sysdig.sysdig_integrations#role). Use the role.
+  - On the control node, reads the role's variables, retrieves what their entries need, once per playbook run, refuses
+    what is wrong with them, and renders and merges the contents. On the host, M(ibmcloud.sysdig.config_files) compares
+    and writes them, in one call if nothing differs.
+  - It has no arguments of its own, so that no callback sees what the role's variables hold. Those of the retrieval come
+    from C(module_defaults) of the group C(ibmcloud.sysdig.all), below the role's variables.
 extends_documentation_fragment:
+  - ibmcloud.sysdig._options
   - ibmcloud.sysdig._attributes
 attributes:
   check_mode:
@@ -23,58 +26,27 @@ attributes:
     details: The commands that validate files do not run in check mode.
   diff_mode:
     support: full
-    details: Values that are or may be secrets are masked, unless O(show_secrets=true).
+    details: Values that are or may be secrets are masked, unless C(sysdig_integrations_no_log=false).
   platform:
     support: full
     platforms: posix
 options:
-  entries:
-    description: The integrations, as in the variable C(sysdig_integrations_list) of the role.
-    type: list
-    elements: raw
-    required: true
-  types:
-    description: The table of types of the role.
-    type: dict
-    required: true
-  sysdig:
-    description:
-      - What the lookup P(ibmcloud.sysdig.sysdig_token#lookup) returns with C(details=true).
-      - May be empty if all O(entries) are absent.
-    type: dict
-    default: {}
-  access_key:
-    description:
-      - What the lookup P(ibmcloud.sysdig.sysdig_access_key#lookup) returns.
-      - Needed only if one of O(entries) is an agent.
-    type: str
-    default: ""
-  pending_services:
-    description: Services that earlier tasks want restarted or reloaded, each with V(restarted) or V(reloaded).
-    type: dict
-    default: {}
-  pending_directory:
-    description: Where the host remembers those services, as the module M(ibmcloud.sysdig.config_files) has it.
-    type: str
-    default: ""
-  told:
-    description: Services that were restarted or reloaded, and are not to be remembered any longer.
-    type: list
-    elements: str
-    default: []
-  show_secrets:
-    description: Show differences in clear.
+  services:
+    description: Returns the services that the handlers have to notify, and does nothing else.
     type: bool
     default: false
+  notified:
+    description:
+      - Services of this host that were restarted or reloaded, and are not to be remembered any longer.
+      - Nothing else is done then.
+    type: list
+    elements: dict
 """
 
 EXAMPLES = r"""
 # The role does this.
 - name: Write the configuration of the integrations
   ibmcloud.sysdig.integrations:
-    entries: "{{ sysdig_integrations_list }}"
-    types: "{{ sysdig_integrations_types }}"
-    sysdig: "{{ sysdig }}"
 """
 
 RETURN = r"""
@@ -97,10 +69,35 @@ files:
       type: str
       returned: when the entry has C(backup=true) and there was a file to change
 services:
-  description: Services to restart or reload, including O(pending_services) and those that an earlier run left behind.
-    Also the fact C(sysdig_integrations_services).
+  description: Services to restart or reload, including those that earlier playbook runs left behind, and the action for
+    each. With O(services=true), a list of all that the handlers of this host have to notify.
   returned: success
-  type: dict
+  type: raw
   sample:
     prometheus: reloaded
+hosts:
+  description: The same services by the host that they are on.
+  returned: success, with O(services=true)
+  type: list
+  elements: dict
+step:
+  description: The step that failed.
+  returned: failure
+  type: str
+  sample: IAM login
+status:
+  description: HTTP status of the response, if a service answered.
+  returned: failure
+  type: int
+  sample: 400
+code:
+  description: The service's own error code, if it gave one.
+  returned: failure
+  type: str
+  sample: BXNIM0415E
+option:
+  description: The option or variable to correct, if the input was wrong.
+  returned: failure
+  type: str
+  sample: sysdig_integrations_instance_id
 """

@@ -187,8 +187,8 @@ NEEDED_PYTHON = (3, 8)
 
 if sys.version_info < NEEDED_PYTHON:
     # The imports below are syntax errors there.
-    error = python_too_old("sysdig_token", NEEDED_PYTHON)
-    print(json.dumps({"failed": True, "msg": str(error), "step": error.step}))
+    error = python_too_old("sysdig_token", NEEDED_PYTHON, platform.python_version())
+    sys.stdout.write(json.dumps({"failed": True, "msg": str(error), "step": error.step}))
     raise SystemExit(1)
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import argument_spec

@@ -134,10 +134,10 @@ class Retrieval:
         host: str | None,
         environment_note: str,
     ) -> None:
-        self.direct = {name: value for name, value in direct.items() if is_given(value)}
+        self.direct = _given(direct)
         self.environment = environment
-        self.fallback = {name: value for name, value in fallback.items() if is_given(value)}
-        self.token = token
+        self.fallback = _given(fallback)
+        self.token = token if is_given(token) else None
         self.environment_note = environment_note
         self._directory = directory
         self.on_request = on_request
@@ -195,6 +195,10 @@ class Retrieval:
             paths = (*named, *map(variables.get, options.OPTIONS[name].environment))
             secrets += [_content(str(path)) for path in paths if path]
         return secrets if self.token is None else [*secrets, self.token]
+
+
+def _given(level: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in level.items() if name in options.OPTIONS and is_given(value)}
 
 
 def _content(path: str) -> str:

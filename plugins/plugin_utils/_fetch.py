@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import AccessToken
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
@@ -84,7 +85,8 @@ def _shared_log_in(retrieval: Retrieval) -> LogIn:
 
     def log_in(settings: Settings, transport: Transport, rejected: AccessToken | None = None) -> AccessToken:
         def fetch() -> tuple[dict[str, Any], float]:
-            token = iam.log_in(settings, transport)
+            with redacted_errors(transport.secrets):  # another worker does not know all of them
+                token = iam.log_in(settings, transport)
             return _as_data(token), token.expires - RENEW_BEFORE
 
         old = None if rejected is None else _as_data(rejected)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PREFIX = "sysdig_token_"
 OPTIONS = {**options.OPTIONS, **options.LOOKUP_OPTIONS}
-NOTE = "A lookup does not see the `environment` of a task or play, which Ansible sets for modules."
+ENVIRONMENT_NOTE = "A lookup does not see the `environment` of a task or play, which Ansible sets for modules."
 ANSIBLE_CFG = "section [sysdig_token] of ansible.cfg"
 # What a variable that is `omit` raises from ansible-core 2.19 on.
 OMITTED = getattr(errors, "AnsibleValueOmittedError", ())
@@ -78,12 +78,15 @@ class BaseLookup(LookupBase):
         direct = self._direct(variables, arguments, instances[0])
         fallback = fallback_options()
         details, use_cache = (self._switch(name, direct, fallback) for name in ("details", "cache"))
-        token = direct.pop("token", None)
         directory = constants.DEFAULT_LOCAL_TMP if use_cache else None
-        on_request = self._show if display.verbosity > 2 else None
+        run = {
+            "token": direct.pop("token", None),
+            "on_request": self._show if display.verbosity > 2 else None,
+            "host": host,
+            "environment_note": ENVIRONMENT_NOTE,
+        }
         results = [
-            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, token, on_request, host, NOTE)
-            for instance in instances
+            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, **run) for instance in instances
         ]
         return results if details else [result[self.RETURNS] for result in results]
 
@@ -91,11 +94,11 @@ class BaseLookup(LookupBase):
         """Return the option that each term stands for; without any term, there is one result without it."""
         for number, term in enumerate(terms, start=1):
             if not is_given(term):
-                raise _errors().empty_term(number)
+                raise _wordings().empty_term(number)
             if isinstance(term, (list, tuple)):
-                raise _errors().list_as_term(number, self._name)
+                raise _wordings().list_as_term(number, self._name)
         if terms and is_given(arguments.get("instance_id")):
-            raise _errors().instance_beside_term()
+            raise _wordings().instance_beside_term()
         return [{"instance_id": term} for term in terms] or [{}]
 
     def _direct(
@@ -109,11 +112,11 @@ class BaseLookup(LookupBase):
         arguments.pop("wantlist", None)  # Ansible's own: before ansible-core 2.19, with_... leaves it in
         for name in arguments:
             if name not in OPTIONS:
-                raise _errors().unknown_argument(name, self._name, OPTIONS)
+                raise _wordings().unknown_argument(name, self._name, OPTIONS)
         direct = {name: value for name, value in arguments.items() if is_given(value)}
         named = {**direct, **instance}
         replaced = {name for group in options.GROUPS.values() if not named.keys().isdisjoint(group) for name in group}
-        if str(named.get("instance_id", "")).strip().startswith("crn:"):
+        if str(named.get("instance_id", "")).strip().lower().startswith("crn:"):
             replaced |= {"product", "region"}
         for name in OPTIONS.keys() - replaced - direct.keys():
             if PREFIX + name in variables:
@@ -159,10 +162,10 @@ def _check_variables(variables: Mapping[str, Any], host: str | None) -> None:
         from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
         for name, suggestion in near_misses(suspects, PREFIX, [PREFIX + option for option in OPTIONS]):
-            display.warning(str(_errors().misspelt_variable(name, suggestion)))
+            display.warning(str(_wordings().misspelt_variable(name, suggestion)))
 
 
-def _errors() -> ModuleType:
+def _wordings() -> ModuleType:
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import lookup
 
     return lookup

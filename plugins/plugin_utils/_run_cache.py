@@ -121,7 +121,7 @@ class _Failures:
             os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
             os.utime(self._path, (now, now))
 
-    def hide(self, failed_at: float) -> bool:
+    def hides(self, failed_at: float) -> bool:
         """Tell whether the host retries, and a failure of ``failed_at`` (epoch seconds) is not newer than its last."""
         try:
             noted_at = os.stat(self._path).st_mtime
@@ -147,7 +147,7 @@ class _Entry:
                 return None
             if "error" in cached:
                 used_at = os.stat(self._path).st_mtime
-                if used_at < time.time() - cached["ttl"] or self._failures.hide(cached["failed_at"]):
+                if used_at < time.time() - cached["ttl"] or self._failures.hides(cached["failed_at"]):
                     return None
                 os.utime(self._path)
             elif rejected is not None and cached["value"] == rejected:

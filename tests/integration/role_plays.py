@@ -12,7 +12,6 @@ from simulator.ids import METRICS, OWNER_API_KEY
 
 ROLE = "ibmcloud.sysdig.sysdig_integrations"
 WRITE = "Write the configuration of the integrations"
-VALIDATE = "Validating arguments against arg spec 'main'"
 DATA = Path(__file__).resolve().parent / "role_data"
 TOKEN, NEXT_TOKEN = "aaaa1111-first-token", "bbbb2222-second-token"
 URL = "https://us-south.monitoring.cloud.ibm.com"

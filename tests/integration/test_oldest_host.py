@@ -31,7 +31,7 @@ def on_python_3_6(playbook):
 def test_role_writes_and_merges(on_python_3_6, entries, host):
     plays = [play(GIVEN, [entries["prometheus"], entries["env_file"]])]
 
-    first, second = (on_python_3_6.run_plays(plays).succeeded() for _ in range(2))
+    first, second = (on_python_3_6.run_plays(plays).succeeded() for _run in range(2))
 
     assert (changed(first), changed(second)) == (1, 0)
     assert (host / "prometheus-token").read_text().strip() == TOKEN

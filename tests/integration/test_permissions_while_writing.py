@@ -11,15 +11,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import staging
 from role_plays import play, retrieving
 from simulator.ids import METRICS
 
 CALLS = "open,openat,openat2,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,rename,renameat,renameat2,link,linkat,symlink"
-AT, PATH = r"(?:AT_FDCWD\S*, )?", r'"(?P<path>[^"]+)"'
-CREATED = re.compile(rf"open(?:at)?\({AT}{PATH}, (?P<flags>\S*O_CREAT\S*), (?P<mode>\d+)\)")
-MADE = re.compile(rf"mkdir(?:at)?\({AT}{PATH}, (?P<mode>\d+)\)")
-CHANGED = re.compile(rf'f?chmod(?:at)?\({AT}(?:\d+<|")(?P<path>[^">]+)[">], (?P<mode>\d+)')
-RENAMED = re.compile(rf'rename\w*\({AT}{PATH}, {AT}"(?P<to>[^"]+)"')
+PATH = r'"(?P<path>[^"]+)"'
+CREATED = re.compile(rf"open(?:at)?\({PATH}, (?P<flags>\S*O_CREAT\S*), (?P<mode>\d+)\)")
+MADE = re.compile(rf"mkdir(?:at)?\({PATH}, (?P<mode>\d+)\)")
+CHANGED = re.compile(r'f?chmod(?:at)?\((?:\d+<|")(?P<path>[^">]+)[">], (?P<mode>\d+)')
+RENAMED = re.compile(rf'rename\w*\({PATH}, "(?P<to>[^"]+)"')
+LINKED = re.compile(rf'linkat\({PATH}, "(?P<to>[^"]+)"')
+# A name in a directory that is held open, and one that is a path by itself.
+IN_DIRECTORY, ANYWHERE = re.compile(r'\d+<([^>"]+)>, "([^/"][^"]*)"'), re.compile(r'(?:AT_FDCWD[^,"]*|\d+<[^>"]+>), "/')
 
 
 class Watched:
@@ -28,27 +32,37 @@ class Watched:
     Attributes:
         modes: of every file and directory that was created or changed, in order.
         renamed: from the destination to what it was before.
+        kept: further names of files, and what they are otherwise called.
         others: calls that were none of these, and files that may have been there before they were created.
     """
 
     def __init__(self, traces: Path, place: Path) -> None:
         self.modes: dict[str, list[int]] = {}
         self.renamed: dict[str, str] = {}
+        self.kept: dict[str, str] = {}
         self.others: list[str] = []
         lines = [line for trace in traces.iterdir() for line in trace.read_text(errors="replace").splitlines()]
         for line in lines:
             # Calls that failed changed nothing, and files that are opened to be read are of no interest.
             if str(place) not in line or " = -1 " in line or "O_RDONLY" in line:
                 continue
-            line = line.replace(f"{place}/", "")
+            line = ANYWHERE.sub('"/', IN_DIRECTORY.sub(r'"\1/\2"', line)).replace(f"{place}/", "")
             if found := RENAMED.match(line):
                 self.renamed[found["to"]] = found["path"]
+            elif found := LINKED.match(line):
+                self.kept[found["to"]] = found["path"]
             elif found := CREATED.match(line) or MADE.match(line) or CHANGED.match(line):
                 self.modes.setdefault(found["path"], []).append(int(found["mode"], 8))
                 if "O_EXCL" not in found.groupdict().get("flags", "O_EXCL"):
                     self.others.append(line)
             else:
                 self.others.append(line)
+
+
+def former(path: str) -> str:
+    """The further name that a file has until all are in place."""
+    directory, name = os.path.split(path)
+    return os.path.join(directory, staging.staged_name(name, staging.FORMER))
 
 
 @pytest.fixture
@@ -88,14 +102,16 @@ def test_files_of_the_role_and_of_the_run_cache(playbook, simulator, host, entri
     (rotated,) = watch("rotated", plays, host)
 
     for seen, written in ((first, secret | configurations), (rotated, secret)):
+        directory = {"new": seen.renamed.pop("new", None)}
+        assert seen.modes.pop(directory["new"], [0o700, 0o750]) == [0o700, 0o750]
         backups = {to for to in seen.renamed if to.endswith("~")}
-        assert set(seen.renamed) - backups == set(written) - ({"dragent.yaml"} if seen is rotated else set())
-        staged = {path: modes for path, modes in seen.modes.items() if path != "new"}
-        # Each is created for its owner only, and is what it shall be before it is renamed to where it is read.
-        assert staged == {path: [0o600, written.get(to, 0o600)] for to, path in seen.renamed.items()}
+        replaced = {to for to in seen.renamed if to not in backups}
+        assert replaced == set(written) - ({"dragent.yaml"} if seen is rotated else set())
+        # Each is created for its owner only, and is as it is to be before it is renamed to where it is read.
+        assert seen.modes == {path: [0o600, written.get(to, 0o600)] for to, path in seen.renamed.items()}
+        assert seen.kept == {former(path): path for path in seen.kept.values()}
         assert seen.others == []
         assert backups
-    assert first.modes["new"] == [0o700, 0o750]
     assert {path: (host / path).stat().st_mode & 0o777 for path in written} == written
 
     directories = {path for path in cache.modes if path.endswith("/ibmcloud.sysdig")}

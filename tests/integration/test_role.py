@@ -63,14 +63,15 @@ def test_wires_everything_then_changes_nothing(wire, etc, template):
 
 def test_promtool_accepts_a_configuration_that_was_created(wire, etc):
     (etc / "prometheus" / "prometheus.yml").unlink()
-    wire([{**PROMETHEUS, "remote_write": {"queue_config": {"capacity": 5000}, "name": "ours"}}]).succeeded()
+    ours = {"name": "ours", "remote_write": {"queue_config": {"capacity": 5000}}, "create": True}
+    wire([{**PROMETHEUS, **ours}]).succeeded()
     configuration = etc / "prometheus" / "prometheus.yml"
     assert yaml.safe_load(configuration.read_text()) == {
         "remote_write": [
             {
                 "name": "ours",
                 "url": REMOTE_WRITE,
-                "authorization": {"credentials_file": f"{etc}/prometheus/sysdig-token"},
+                "authorization": {"credentials_file": f"{etc}/prometheus/ours-token"},
                 "queue_config": {"capacity": 5000},
             }
         ]
@@ -88,7 +89,7 @@ def test_check_mode_says_what_would_change_without_secrets_and_without_changing(
     assert changed(run) == 1
     assert not (etc / "default").exists()
     assert "storage-password" not in run.output
-    for line in ("+- name: sysdig", "+SDC_TOKEN=********", "+SDC_URL=********", "-******** (previous)", "+********"):
+    for line in ("+- name: sysdig", "+SDC_TOKEN=********", f"+SDC_URL={URL}", "-******** (previous)", "+********"):
         assert line in run.stdout.splitlines()
     assert " password: ********" in run.stdout.replace("     ", "")
     wire(ALL).succeeded()
@@ -133,7 +134,7 @@ def test_absent_takes_away_what_is_ours_and_needs_no_credential(wire, etc, templ
 
 
 def test_absent_deletes_a_configuration_that_had_to_be_created_and_no_other(wire, etc):
-    created = {**PROMETHEUS, "path": "new/prometheus.yml"}
+    created = {**PROMETHEUS, "path": "new/prometheus.yml", "create": True}
     wire([created]).succeeded()
     assert yaml.safe_load((etc / "new" / "prometheus.yml").read_text()).keys() == {"remote_write"}
     gone = [{**created, "state": "absent"}]
@@ -150,7 +151,7 @@ def test_absent_deletes_a_configuration_that_had_to_be_created_and_no_other(wire
 
 
 def test_what_was_added_to_a_created_configuration_stays(wire, etc):
-    created = {**PROMETHEUS, "path": "new/prometheus.yml"}
+    created = {**PROMETHEUS, "path": "new/prometheus.yml", "create": True}
     wire([created]).succeeded()
     path = etc / "new" / "prometheus.yml"
     path.write_text(path.read_text() + "global:\n  scrape_interval: 30s\n")
@@ -159,9 +160,11 @@ def test_what_was_added_to_a_created_configuration_stays(wire, etc):
 
 
 def test_no_entries_and_fifty_entries(wire, etc):
-    assert changed(wire([]).succeeded()) == 0
+    none = wire([]).succeeded()
+    assert changed(none) == 0
+    assert none.stderr.count("sysdig_integrations_list has no entry") == 1
     entries = [
-        {**ENV_FILE, "path": f"default/e{number}", "variables": {"T": "{{ sysdig.token }}"}} for number in range(50)
+        {**ENV_FILE, "path": f"default/e{number}", "variables": {"T": {"from": "token"}}} for number in range(50)
     ]
     wire(entries).succeeded()
     assert len(list((etc / "default").iterdir())) == 50
@@ -183,4 +186,4 @@ def test_workload_protection(wire, etc):
     names = [line.partition("=")[0] for line in (etc / "default" / "exporter").read_text().splitlines()[1:]]
     assert names == ["SYSDIG_SECURE_API_TOKEN", "SYSDIG_SECURE_URL", "SECURE_API_TOKEN", "SDC_TOKEN", "SDC_URL"]
     run = wire([PROMETHEUS], sysdig_integrations_product="secure")
-    assert "has no known remote_write endpoint; give remote_write.url" in run.task(WRITE).message
+    assert "has no known remote_write endpoint. Give remote_write.url." in run.task(WRITE).message

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+
 from role_plays import DATA, GIVEN, NEXT_TOKEN, PROMETHEUS, ROLE, TEMPLATE, TOKEN, play, retrieving
 from simulator.ids import METRICS, OWNER_API_KEY
 from tasks import paths
@@ -15,11 +17,11 @@ def test_variables_of_the_inventory_reach_the_role(playbook, etc):
     entry = {
         "type": "env_file",
         "path": str(etc / "env"),
-        "variables": {"X": "{{ sysdig.token }} of {{ inventory_hostname }}"},
+        "variables": {"X": "a token of {{ inventory_hostname }}"},
     }
     playbook.write("group_vars/monitoring.yml", {**GIVEN, "sysdig_integrations_list": [entry]})
     playbook.run_plays([{"hosts": "monitoring", "gather_facts": False, "roles": [ROLE]}]).succeeded()
-    assert (etc / "env").read_text().splitlines()[1:] == [f'X="{TOKEN} of here"']
+    assert (etc / "env").read_text().splitlines()[1:] == ['X="a token of here"']
 
 
 def test_a_template_of_the_user_is_not_confused_with_one_of_the_role(wire, playbook, etc):
@@ -83,7 +85,7 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
             {
                 "type": "env_file",
                 "path": f"{etc}/{{{{ inventory_hostname }}}}/env",
-                "variables": {"A": "{{ sysdig.token }}", "B": "{{ sysdig.team_id }}"},
+                "variables": {"A": {"from": "token"}, "B": {"from": "instance_id"}},
             },
         ],
     }
@@ -96,5 +98,57 @@ def test_the_wire_playbook_retrieves_the_token_once(playbook, simulator, etc):
     assert [path.read_text() for path in etc.glob("*/token")] == [simulator.token(METRICS)] * 3
     assert paths(simulator).count("/api/token") == 1
     assert len(simulator.requests("iam")) == 1
-    only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "-e", "sysdig_integrations_hosts=two").succeeded()
+    only_one = playbook.run_playbook("ibmcloud.sysdig.wire", "--limit", "two").succeeded()
     assert {result.host for result in only_one.results} == {"two"}
+
+
+def test_a_template_may_lie_beside_the_inventory(playbook, tmp_path, etc):
+    """The playbook of the collection has no directory where users could put one."""
+    host = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    inventory = tmp_path / "inventory"
+    (inventory / "templates").mkdir(parents=True)
+    (inventory / "templates" / "mine.j2").write_text("{{ sysdig.region }} {{ inventory_hostname }}")
+    entries = [{"type": "template", "path": f"{etc}/mine", "src": "mine.j2"}]
+    everything = {"vars": {**GIVEN, "sysdig_integrations_list": entries}, "hosts": {"here": host}}
+    (inventory / "hosts.yml").write_text(json.dumps({"all": everything}))
+
+    playbook.run_playbook("ibmcloud.sysdig.wire", "-i", str(inventory / "hosts.yml"), "--limit", "here").succeeded()
+
+    assert (etc / "mine").read_text() == "us-south here"
+
+
+def test_what_is_probably_a_mistake_is_a_warning_that_shows_once(playbook):
+    playbook.hosts("one", "two", "three")
+    mistakes = {
+        "sysdig_integrations_team": "sysdig_integrations_team_id or sysdig_integrations_team_name",
+        "sysdig_integration_list": "sysdig_integrations_list",
+        "sysdig_integrations_api_kye": "sysdig_integrations_api_key",
+        "sysdig_token_team": "sysdig_token_team_id or sysdig_token_team_name",
+    }
+    own = ("sysdig_integrations", "sysdig_integrations_common_list", "sysdig_integrations_of_the_web_tier")
+    playbook.environment["COLUMNS"] = "1000"  # before ansible-core 2.19, warnings are wrapped
+
+    run = playbook.run_plays([play({**GIVEN, **dict.fromkeys([*mistakes, *own], "x")})]).succeeded()
+
+    for name, meant in mistakes.items():
+        warning = f"The variable {name} is not an option of the role, and has no effect. Did you mean {meant}?"
+        assert run.stderr.count(warning) == 1
+    assert run.stderr.count("sysdig_integrations_list has no entry for a host, so the role does nothing there.") == 1
+    assert run.stderr.count("WARNING") == len(mistakes) + 1
+
+
+def test_nothing_is_logged_to_the_syslog_of_the_host(playbook, tmp_path, etc):
+    """A module logs its arguments there, unless it is told not to."""
+    log, patched = tmp_path / "syslog", tmp_path / "patched"
+    patched.mkdir()
+    (patched / "sitecustomize.py").write_text(
+        f"import syslog\nsyslog.syslog = lambda *line: open({str(log)!r}, 'a').write(repr(line))\n"
+    )
+    environment = {"PYTHONPATH": str(patched)}
+    entries = [{"type": "env_file", "path": f"{etc}/env", "variables": {"A": 1}}]
+    command = {"name": "Another module", "ansible.builtin.command": "true"}
+
+    playbook.run_plays([play(GIVEN, entries, environment=environment)]).succeeded()
+    assert not log.exists()
+    playbook.run([command], environment=environment).succeeded()
+    assert "_raw_params=true" in log.read_text()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from role_plays import ENV_FILE, PROMETHEUS, TEMPLATE, TOKEN_FILE, VALIDATE, WRITE, play, retrieving, tree
+from role_plays import ENV_FILE, GIVEN, PROMETHEUS, TEMPLATE, TOKEN_FILE, WRITE, play, retrieving, tree
 
 
 def test_a_configuration_that_prometheus_refuses_replaces_nothing(wire, etc):
@@ -25,7 +25,7 @@ def test_a_configuration_that_is_not_yaml_is_refused_with_its_line(wire, etc):
     configuration.write_text("global:\n  a: [hunter2\nscrape_configs: []\n")
     run = wire([PROMETHEUS])
     message = run.task(WRITE).message
-    assert f"Entry 1 (prometheus): cannot merge into {configuration} on localhost, line 3" in message
+    assert f"Entry 1 (prometheus): cannot merge into {configuration}, line 3" in message
     assert "hunter2" not in run.output
 
 
@@ -51,24 +51,43 @@ def test_one_bad_entry_writes_nothing(wire, playbook, etc, bad, said):
     assert tree(etc) == before
 
 
-@pytest.mark.parametrize(
-    ("bad", "said"),
-    [
-        (
-            {"type": "promtheus"},
-            "value of type must be one of: prometheus, agent, env_file, grafana, otel, token_file, template",
-        ),
-        ({**TOKEN_FILE, "pth": "/x"}, "pth"),
-        ({"path": "token"}, "missing required arguments: type"),
-    ],
-)
-def test_what_the_specification_forbids_is_refused_before_anything(wire, etc, bad, said):
+# What the role's variables are, and the one sentence that is said of them.
+WRONG_ARGUMENTS = {
+    "a type": (
+        {"list": [{"type": "promtheus"}]},
+        "Entry 1: type='promtheus' is not one of prometheus, agent, env_file",
+    ),
+    "an option": ({"list": [{**TOKEN_FILE, "pth": "/x"}]}, "Entry 1 (token_file): pth is not an option of this type."),
+    "no type": ({"list": [{"path": "/x"}]}, "Entry 1: type is missing. Give one of prometheus, agent,"),
+    "text as an entry": ({"list": ["prometheus"]}, "Entry 1: it is not a mapping."),
+    "a mapping as the list": ({"list": {"type": "prometheus"}}, "sysdig_integrations_list is not a list."),
+    "text as the list": ({"list": "prometheus"}, "sysdig_integrations_list is not a list."),
+    "a product": ({"product": "Monitor"}, "sysdig_integrations_product='Monitor' is not one of monitor, secure."),
+    "a product of an entry": (
+        {"list": [{**TOKEN_FILE, "path": "/x", "product": "Monitor"}]},
+        "Entry 1 (token_file): product='Monitor' is not one of monitor, secure. Correct product.",
+    ),
+    "a number": ({"timeout": "soon"}, "sysdig_integrations_timeout='soon' is not a whole number from 1 on."),
+    "a switch": ({"no_log": "perhaps"}, "sysdig_integrations_no_log='perhaps' is not one of true, false."),
+}
+
+
+@pytest.mark.parametrize(("wrong", "said"), WRONG_ARGUMENTS.values(), ids=WRONG_ARGUMENTS)
+def test_wrong_arguments_are_one_sentence_and_nothing_is_written(playbook, etc, wrong, said):
+    entries = [{**TOKEN_FILE, "path": f"{etc}/token"}]
+    variables = {f"sysdig_integrations_{name}": value for name, value in {"list": entries, **wrong}.items()}
     before = tree(etc)
-    run = wire([TOKEN_FILE, bad])
-    assert run.rc != 0
+
+    run = playbook.run_plays([play({**GIVEN, **variables})])
+
+    assert run.rc == 2
+    (failed,) = [result for result in run.results if result.status == "failed"]
+    assert failed.task.endswith(WRITE)
+    assert failed.message.startswith(said)
+    assert failed.message.endswith(" Nothing was changed on this host.")
+    assert failed.result.keys() <= {"msg", "step", "option", "changed", "failed", "exception", "_ansible_no_log"}
+    assert "An exception occurred" not in run.output
     assert tree(etc) == before
-    (refusal,) = [result for result in run.results if VALIDATE in result.task]
-    assert said in refusal.message
 
 
 def test_a_directory_that_may_not_be_written_to(wire, etc):

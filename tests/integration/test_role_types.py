@@ -80,6 +80,7 @@ collector_port: 6443
         "datasources": [
             {
                 "name": "Sysdig of $$HOME",
+                "uid": "sysdig-of-home",
                 "type": "prometheus",
                 "access": "proxy",
                 "url": f"{simulator.url}/prometheus",
@@ -118,7 +119,7 @@ def test_differences_show_no_secret(wire_types, playbook, host, arguments):
     run = wire_types([AGENT, GRAFANA, OTEL], "--diff", "-vvvvv", *arguments).succeeded()
     shown = run.stdout.splitlines()
     for line in (
-        "-customerid: ******** (previous)",
+        "-customerid: ******** (previous)   # from the web UI",
         "+customerid: ********   # from the web UI",
         f"+collector: {COLLECTOR}",
     ):
@@ -171,7 +172,7 @@ def test_an_agent_of_workload_protection(wire_types, simulator, host):
     assert written["collector"] == "ingest.us-south.security-compliance-secure.cloud.ibm.com"
     assert (written["secure"], written["sysdig_api_endpoint"], written["tags"]) == (True, "127.0.0.1", "role:web")
     run = wire_types([OTEL], **where)
-    assert "has no known remote_write endpoint; give exporter.endpoint" in run.task(WRITE).message
+    assert "has no known remote_write endpoint. Give exporter.endpoint." in run.task(WRITE).message
 
 
 def test_an_access_key_of_the_user_is_not_asked_for(wire_types, simulator, host):
@@ -187,7 +188,7 @@ def test_an_access_key_of_the_user_is_not_asked_for(wire_types, simulator, host)
     ("entry", "said"),
     [
         ({"type": "otel", "pipelines": ["logs"]}, "service.pipelines.logs is not there, and has to be"),
-        ({"type": "agent", "tags": "web"}, "in tags, 'web' is not a name and a value like a:b"),
+        ({"type": "agent", "tags": "web"}, "in tags, 'web' is not a name and a value."),
     ],
 )
 def test_what_would_break_the_program_is_refused(wire_types, host, entry, said):
@@ -201,7 +202,7 @@ def test_what_would_break_the_program_is_refused(wire_types, host, entry, said):
 def test_outside_ibm_cloud_the_collector_is_asked_for(wire_types, simulator, host):
     outside = {"sysdig_integrations_token": "known", "sysdig_integrations_region": ""}
     run = wire_types([{"type": "agent", "settings": {"customerid": "mine"}}], **outside)
-    assert "has no known collector endpoint; give settings.collector." in run.task(WRITE).message
+    assert "has no known collector endpoint. Give settings.collector." in run.task(WRITE).message
     settings = {"customerid": "mine", "collector": "collector.example.com"}
     wire_types([{"type": "agent", "settings": settings}], **outside).succeeded()
     written = content(host / "dragent.yaml")

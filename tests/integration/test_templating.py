@@ -91,11 +91,11 @@ def test_files_of_the_role(playbook, at_simulator, etc, hostile):
     playbook.write("templates/mine.j2", "{{ sysdig.token }} {{ entry.src }} {{ sysdig | string }}")
     entries = [
         {"type": "token_file", "path": f"{etc}/token"},
-        {"type": "env_file", "path": f"{etc}/env", "variables": {"A": "{{ sysdig.token }}"}},
+        {"type": "env_file", "path": f"{etc}/env", "variables": {"A": {"from": "token"}}},
         {"type": "template", "path": f"{etc}/mine", "src": "mine.j2"},
         {"type": "grafana", "path": f"{etc}/grafana.yaml", "service": ""},
         {"type": "prometheus", "path": f"{etc}/prometheus/prometheus.yml", "service": "", "validate": ""},
-        {"type": "agent", "path": f"{etc}/dragent.yaml", "service": ""},
+        {"type": "agent", "path": f"{etc}/dragent.yaml", "service": "", "create": True},
     ]
     given = {**at_simulator, "api_key": OWNER_API_KEY, "instance_id": METRICS, "region": "us-south"}
     variables = {f"sysdig_integrations_{name}": value for name, value in given.items()}

@@ -22,14 +22,13 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options
 )
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import TokenResult
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import AccessKeyResult
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = "ibmcloud.sysdig.sysdig_token"
 ACCESS_KEY = "ibmcloud.sysdig.sysdig_access_key"
 ROLE = "ibmcloud.sysdig.sysdig_integrations"
 ALL_OPTIONS = {**OPTIONS, **LOOKUP_OPTIONS}
-ROLE_VARIABLES = ROOT / "roles" / "sysdig_integrations" / "vars" / "main"
-TYPES = yaml.safe_load((ROLE_VARIABLES / "types.yml").read_text(encoding="utf-8"))["sysdig_integrations_types"]
 SHOWING_ACTIONS = {"ansible.builtin.copy", "ansible.builtin.template"}
 
 
@@ -107,15 +106,15 @@ def test_the_role_documents_the_options_of_the_lookup_and_its_own(role, lookup):
     assert set(documented) == {*OPTIONS, "list", "token", "no_log", "pending_directory"}
     for name in OPTIONS:
         assert documented[name]["description"], name
-        choices = lookup["doc"]["options"][name].get("choices")
-        assert documented[name].get("choices") == (["", *choices] if choices else None), name
+        for choice in lookup["doc"]["options"][name].get("choices", ()):
+            assert f"V({choice})" in documented[name]["description"][-1 if OPTIONS[name].default is None else -2], name
 
 
 def test_the_role_documents_the_options_of_its_types(role):
     documented = role["options"]["sysdig_integrations_list"]["options"]
 
     assert set(documented["type"]["choices"]) == set(TYPES)
-    assert {option for row in TYPES.values() for option in row.get("options", [])} <= set(documented)
+    assert {option for row in TYPES.values() for option in row.options} <= set(documented)
 
 
 @pytest.mark.parametrize("name", ALL_OPTIONS)
@@ -133,7 +132,7 @@ def test_the_module_documents_exactly_what_it_returns(module):
     assert set(returned) == {field.name for field in dataclasses.fields(TokenResult)}
     assert set(returned["endpoints"]["contains"]) == set(Endpoints._fields)
     assert {name for name, value in module["return"].items() if value["returned"] == "failure"} == {
-        *("step", "status", "code", "option"),
+        *("step", "status", "code", "option", "request_id"),
     }
 
 

@@ -15,18 +15,19 @@ PACKAGE = "ansible_collections.ibmcloud.sysdig.plugins"
 
 # From the lowest layer to the highest. A room imports itself and the rooms of lower layers, none beside it.
 LAYERS = (
-    ("module_utils/_redact",),
+    ("module_utils/_redact", "module_utils/_secret_names"),
     ("module_utils/_errors",),
     ("module_utils/_retrieval", "module_utils/_files", "plugin_utils/_yaml"),
     ("plugin_utils/_run_cache", "plugin_utils/_fetch", "plugin_utils/_ansible_cfg", "plugin_utils/_near_misses"),
     ("plugin_utils/_cached_retrieval",),
     ("plugin_utils/_integrations", "plugin_utils/_lookup", "doc_fragments"),
+    ("plugin_utils/_ledger",),
     ("modules", "lookup", "action"),
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # What the token's retrieval must not know, and what nothing else may know.
 WITHOUT_ANSIBLE = ("module_utils/_redact", "module_utils/_errors", "module_utils/_retrieval")
-HTTP = "module_utils/_retrieval/transport"
+HTTP = "module_utils/_retrieval/connection"
 
 FILES = {path.relative_to(PLUGINS).with_suffix("").as_posix(): path for path in sorted(PLUGINS.rglob("*.py"))}
 
@@ -108,5 +109,5 @@ def test_the_retrieval_knows_nothing_of_ansible(name):
     assert [dotted for dotted in imported(name) if dotted.split(".")[0] == "ansible"] == []
 
 
-def test_only_the_transport_knows_the_http_library():
+def test_only_the_connection_knows_the_http_library():
     assert [name for name in FILES if any(dotted.split(".")[0] == "requests" for dotted in imported(name))] == [HTTP]

@@ -10,22 +10,22 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import plan
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
-TABLE = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml").read_text())
-TYPES = {name: IntegrationType.from_row(row) for name, row in TABLE["sysdig_integrations_types"].items()}
-SPECIFICATION = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "meta" / "argument_specs.yml").read_text())
-ENTRY = SPECIFICATION["argument_specs"]["main"]["options"]["sysdig_integrations_list"]["options"]
 SECTIONS = dict(re.findall(r"^## (\w+)\n\n```yaml\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL))
 RESULT = {
     "token": "t",
-    "access_key": "a",
     "product": "monitor",
     "url": "https://u",
     "endpoints": {"remote_write": "https://w", "collector": "c"},
 }
+
+
+def planned(text):
+    return plan(yaml.safe_load(text), lambda entry, label: Result(RESULT, lambda: "a"))
 
 
 def test_every_type_has_a_row_and_a_section_in_the_order_of_the_table():
@@ -36,13 +36,19 @@ def test_every_type_has_a_row_and_a_section_in_the_order_of_the_table():
 @pytest.mark.parametrize("name", TYPES)
 def test_the_row_names_the_default_path(name):
     (row,) = re.findall(rf"^\| \[`{name}`\].*$", PAGE, re.MULTILINE)
-    assert row.split(" | ")[2] == (f"`{TYPES[name].path}`" if TYPES[name].path else "none")
+    path = TYPES[name].path.replace("{name}", "NAME")
+    assert row.split(" | ")[2] == (f"`{path}`" if path else "none")
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_the_example_is_an_entry_of_its_type(name):
     (entry,) = yaml.safe_load(SECTIONS[name])
     assert entry["type"] == name
-    assert set(entry) <= set(ENTRY)
-    files = plan([entry], TYPES, RESULT)
-    assert files[-1].path == entry.get("path", TYPES[name].path)
+    assert planned(SECTIONS[name])[-1].label == f"Entry 1 ({name})"
+
+
+def test_every_other_example_is_a_list_that_can_be_planned():
+    others = [text for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if text not in SECTIONS.values()]
+    assert others
+    for text in others:
+        assert planned(text)

@@ -11,7 +11,7 @@ import pytest
 from lock import LOCKS
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from sanity import ROOT
+from run_ansible_test import ROOT
 
 
 def written(path: Path) -> Iterator[str]:

@@ -76,7 +76,7 @@ def _attributes(request: Request, caller: Caller) -> dict[str, int]:
     try:
         document = json.loads(request.body)["customerAccessKey"] if request.body else {}
         wanted = {ATTRIBUTES[name]: value for name, value in document.items() if value is not None}
-        if not all(type(value) is int and value > 0 for value in wanted.values()):
+        if not all(isinstance(value, int) and not isinstance(value, bool) and value > 0 for value in wanted.values()):
             raise ValueError("a value is not a positive number")
         if isinstance(caller.tenant, Instance) and wanted:
             raise ValueError("the access key of an instance on IBM Cloud is created without attributes")

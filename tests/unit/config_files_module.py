@@ -9,21 +9,38 @@ import io
 import json
 import os
 import pickle
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import traceback
-from contextlib import redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 
+import pytest
 from ansible.module_utils import basic
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import staging
 from ansible_collections.ibmcloud.sysdig.plugins.modules import config_files as module
 
 COLLECTIONS = Path(__file__).resolve().parents[2] / ".build" / "collections"
 NEW, OLD = "new-token-1234", "old-token-9876"
 MODULE = "ansible_collections.ibmcloud.sysdig.plugins.modules.config_files"
 STRANGER = 64017  # the ID of a user and a group that no host knows
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+
+
+@contextmanager
+def lock_of_its_own(monkeypatch):
+    """A place for the locks of one test, so that tests wait for no other run on this machine."""
+    above = "/run" if os.geteuid() == 0 else None
+    place = Path(tempfile.mkdtemp(dir=above, prefix="ibmcloud.sysdig-locks-"))
+    place.chmod(0o1777)
+    monkeypatch.setattr(staging, "_parent", lambda: str(place))
+    yield
+    shutil.rmtree(place)
 
 
 def encoded(content):

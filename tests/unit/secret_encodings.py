@@ -55,7 +55,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "C": _each("\\x{:02x}"),
     "JavaScript": _each("\\u{{{:x}}}"),
     "Python": lambda secret: repr(secret)[1:-1],
-    "shell": lambda secret: shlex.quote(secret),
+    "shell": shlex.quote,
     "HTML": html.escape,
     "HTML, every character": _each("&#{};"),
     "HTML, every character in hexadecimal": _each("&#x{:X};"),

@@ -1,13 +1,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs every benchmark and writes docs/benchmarks.md and its picture."""
+"""Run every benchmark, and write docs/benchmarks.md and its picture; or run one alone, with --only."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 # Started by its folder: make its neighbours and the simulator importable.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
@@ -21,6 +24,7 @@ from benchmarks.measure import Results, measure_at_once, measure_overheads, meas
 from benchmarks.project import ROOT, WORK, BenchmarkError, Project, start_anew
 
 SIZES = (1, 10, 50, 100, 200)
+ALL = [field.name for field in dataclasses.fields(Results) if field.name != "role_hosts"]
 
 
 def main() -> None:
@@ -29,6 +33,8 @@ def main() -> None:
         "--hosts", type=int, nargs="+", default=SIZES, help=f"numbers of hosts (default: {' '.join(map(str, SIZES))})"
     )
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="where the page goes (default: docs)")
+    parser.add_argument("--only", choices=ALL, help="measure this alone, and write no page")
+    parser.add_argument("--runs", type=int, default=role.RUNS, help="how often the role runs (default: %(default)s)")
     arguments = parser.parse_args()
     sizes = sorted(arguments.hosts)
     start = time.monotonic()
@@ -36,14 +42,17 @@ def main() -> None:
     with client.running(WORK) as simulator:
         project = Project(simulator)
         role_hosts = min(max(sizes), role.MOST_HOSTS)
-        results = Results(
-            measure_scaling(project, sizes, say),
-            measure_at_once(project, say),
-            measure_references(project, say),
-            measure_overheads(project, say),
-            role.measure(project, role_hosts, say),
-            role_hosts,
-        )
+        measures: dict[str, Callable[[], Any]] = {
+            "scaling": lambda: measure_scaling(project, sizes, say),
+            "pairs": lambda: measure_at_once(project, say),
+            "references": lambda: measure_references(project, say),
+            "overheads": lambda: measure_overheads(project, say),
+            "role": lambda: role.measure(project, role_hosts, say, arguments.runs),
+        }
+        if arguments.only:
+            measures[arguments.only]()
+            return
+        results = Results(**{name: measures[name]() for name in ALL}, role_hosts=role_hosts)
     arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "benchmarks.svg").write_text(picture.draw(results.scaling), encoding="utf-8")
     (arguments.output / "benchmarks.md").write_text(page.write(results, sizes, machine()), encoding="utf-8")

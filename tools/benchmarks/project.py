@@ -62,8 +62,30 @@ class Project:
     def run(
         self, tasks: list[dict[str, Any]], variables: dict[str, Any], hosts: int, forks: int = FORKS
     ) -> Measurement:
-        """Run the tasks on so many hosts and measure that. Raises BenchmarkError when a task fails."""
-        command = self._command("", tasks, variables, hosts, forks)
+        """Run tasks on so many hosts, and measure that.
+
+        Raises:
+            BenchmarkError: a task fails.
+        """
+        return self.run_play({"tasks": tasks, "vars": variables}, hosts, forks)
+
+    def run_play(self, play: dict[str, Any], hosts: int, forks: int = FORKS) -> Measurement:
+        """Run a play with these keywords on so many hosts, and measure that.
+
+        Raises:
+            BenchmarkError: a task fails.
+        """
+        return self._measure(self._command("", play, hosts, forks))
+
+    def run_playbook(self, name: str, variables: dict[str, Any], hosts: int) -> Measurement:
+        """Run a playbook of a collection on so many hosts, with variables in their inventory, and measure that.
+
+        Raises:
+            BenchmarkError: a task fails.
+        """
+        return self._measure((*self._ansible_playbook("", hosts, FORKS, variables), name))
+
+    def _measure(self, command: tuple[str, ...]) -> Measurement:
         self.simulator.forget_requests()
         start = time.perf_counter()
         output = self._quietly(*command)
@@ -78,7 +100,10 @@ class Project:
 
         Returns the processor seconds of each, its workers and modules included. Raises BenchmarkError when one fails.
         """
-        commands = {name: self._command(name, tasks, variables, hosts, FORKS) for name, tasks in playbooks.items()}
+        commands = {
+            name: self._command(name, {"tasks": tasks, "vars": variables}, hosts, FORKS)
+            for name, tasks in playbooks.items()
+        }
         started = {}
         for name, command in commands.items():
             with (WORK / f"{name}.log").open("wb") as log:
@@ -95,15 +120,17 @@ class Project:
                 raise BenchmarkError(f"{name} failed:\n{(WORK / f'{name}.log').read_text(encoding='utf-8')[-2000:]}")
         return used
 
-    def _command(
-        self, name: str, tasks: list[dict[str, Any]], variables: dict[str, Any], hosts: int, forks: int
-    ) -> tuple[str, ...]:
-        """Write an inventory and a playbook; the command that runs it. Hosts are called by ``name`` and a number."""
+    def _command(self, name: str, play: dict[str, Any], hosts: int, forks: int) -> tuple[str, ...]:
+        """Write an inventory and a playbook, and return the command that runs it."""
+        self._write(f"{name}playbook.yml", [{"hosts": "all", "gather_facts": False, **play}])
+        return (*self._ansible_playbook(name, hosts, forks, {}), f"{name}playbook.yml")
+
+    def _ansible_playbook(self, name: str, hosts: int, forks: int, variables: dict[str, Any]) -> tuple[str, ...]:
+        """Write an inventory, and return the command for a playbook. Hosts are called by ``name`` and a number."""
         local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         names: dict[str, Any] = {f"{name or 'host'}{number:03}": {} for number in range(1, hosts + 1)}
-        self._write(f"{name}inventory.yml", {"all": {"hosts": names, "vars": local}})
-        self._write(f"{name}playbook.yml", [{"hosts": "all", "gather_facts": False, "vars": variables, "tasks": tasks}])
-        return ("ansible-playbook", "-i", f"{name}inventory.yml", "--forks", str(forks), f"{name}playbook.yml")
+        self._write(f"{name}inventory.yml", {"all": {"hosts": names, "vars": {**local, **variables}}})
+        return ("ansible-playbook", "-i", f"{name}inventory.yml", "--forks", str(forks))
 
     def _install_collection(self) -> None:
         self._quietly("ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(WORK))

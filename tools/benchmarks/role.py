@@ -1,10 +1,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role against a playbook written by hand, on hosts where nothing is to be changed any more."""
+"""The role on hosts where nothing has to change, against a playbook written by hand and against one ping task."""
 
 from __future__ import annotations
 
+import grp
+import os
 import re
+from collections.abc import Callable
 from typing import Any
 
 from simulator.client import SimulatorClient
@@ -15,7 +18,9 @@ from benchmarks.project import WORK, BenchmarkError, Measurement, Project
 
 MOST_HOSTS = 100
 RUNS = 2
-ROLE, BY_HAND = "role", "by_hand"
+ROLE, WIRE, BY_HAND, PING = "this role, by `roles:`", "this role, by `ibmcloud.sysdig.wire`", "written by hand", "ping"
+# The playbooks that write files, by the folder of their hosts.
+FOLDERS = {ROLE: "role", WIRE: "wire", BY_HAND: "by_hand"}
 HOSTS = WORK / "hosts"
 PROMETHEUS = """\
 # What is scraped, and how often.
@@ -29,37 +34,55 @@ scrape_configs:
 """
 
 
-def measure(project: Project, hosts: int, say: Say) -> dict[str, Cell]:
-    """Wire a Prometheus and an environment file on every host, then measure further runs, which change nothing."""
+def measure(project: Project, hosts: int, say: Say, runs: int = RUNS) -> dict[str, Cell]:
+    """Write a Prometheus and an environment file on every host, then measure further runs, which change nothing.
+
+    Raises:
+        BenchmarkError: a run fails, or does not change what it should.
+    """
     delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
-    variables = ways.options(project.simulator)
-    playbooks = {ROLE: _role(variables), BY_HAND: _by_hand(project.simulator)}
-    for name, tasks in playbooks.items():
-        _set_up_hosts(name, hosts)
-        _check(project.run(tasks, variables, hosts), name, changed=True)
+    playbooks = _playbooks(project, hosts)
+    for name, folder in FOLDERS.items():
+        _set_up_hosts(folder, hosts)
+        _check(playbooks[name](), name, changed=True)
     cells = {name: Cell() for name in playbooks}
-    for _run in range(RUNS):
-        for name, tasks in playbooks.items():
-            run = project.run(tasks, variables, hosts)
-            _check(run, name, changed=False)
-            cells[name].runs.append(run)
-            say(f"{hosts:3} hosts, {name}, unchanged: {run.seconds:.2f} s")
+    for _run in range(runs):
+        for name, run in playbooks.items():
+            measured = run()
+            _check(measured, name, changed=False)
+            cells[name].runs.append(measured)
+            say(f"{hosts:3} hosts, {name}, unchanged: {measured.seconds:.2f} s")
+    for name in (ROLE, WIRE):
+        say(f"{hosts:3} hosts, {name}, by one ping: {cells[name].seconds / cells[PING].seconds:.2f}")
     return cells
 
 
-def _role(variables: dict[str, Any]) -> ways.Tasks:
-    """The role, told by its own variables what the lookup is told by the others."""
-    prefixed = {name.replace("sysdig_token_", "sysdig_integrations_"): f"{{{{ {name} }}}}" for name in variables}
+def _playbooks(project: Project, hosts: int) -> dict[str, Callable[[], Measurement]]:
+    variables = ways.options(project.simulator)
+    roles = {"roles": ["ibmcloud.sysdig.sysdig_integrations"], "vars": _role_variables(variables, ROLE)}
+    by_hand = _by_hand(project.simulator)
+    return {
+        ROLE: lambda: project.run_play(roles, hosts),
+        WIRE: lambda: project.run_playbook("ibmcloud.sysdig.wire", _role_variables(variables, WIRE), hosts),
+        BY_HAND: lambda: project.run(by_hand, variables, hosts),
+        PING: lambda: project.run([{"ansible.builtin.ping": {}}], {}, hosts),
+    }
+
+
+def _role_variables(variables: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the variables of the role that say what the lookup's say, and the files to write."""
+    prefixed = {key.replace("sysdig_token_", "sysdig_integrations_"): value for key, value in variables.items()}
+    # The default group, prometheus, may not enter everybody's checkout.
+    group = grp.getgrgid(os.getgid()).gr_name
     entries = [
-        {"type": "prometheus", "path": f"{_folder(ROLE)}/prometheus.yml", "service_action": "none"},
-        {"type": "env_file", "path": f"{_folder(ROLE)}/exporter"},
+        {"type": "prometheus", "path": f"{_folder(name)}/prometheus.yml", "service_action": "none", "group": group},
+        {"type": "env_file", "path": f"{_folder(name)}/exporter"},
     ]
-    role = {"name": "ibmcloud.sysdig.sysdig_integrations"}
-    return [{"ansible.builtin.import_role": role, "vars": {**prefixed, "sysdig_integrations_list": entries}}]
+    return {**prefixed, "sysdig_integrations_list": entries}
 
 
 def _by_hand(simulator: SimulatorClient) -> ways.Tasks:
-    """The same by what comes with Ansible: the exchange once, then one task for each file."""
+    """Return tasks that do the same with what comes with Ansible: the exchange once, then one task for each file."""
     folder = _folder(BY_HAND)
     entry = (
         "remote_write:\n"
@@ -91,20 +114,24 @@ def _copy(content: str, path: str) -> dict[str, Any]:
 
 
 def _folder(name: str) -> str:
-    """Where a host has its files for this playbook."""
-    return f"{HOSTS}/{name}/{{{{ inventory_hostname }}}}"
+    """Return the directory of a host's files for this playbook, as a template."""
+    return f"{HOSTS}/{FOLDERS[name]}/{{{{ inventory_hostname }}}}"
 
 
-def _set_up_hosts(name: str, hosts: int) -> None:
-    """Every host has a Prometheus configuration, and nothing of Sysdig's."""
+def _set_up_hosts(folder: str, hosts: int) -> None:
+    """Give every host a Prometheus configuration, and nothing of Sysdig's."""
     for number in range(1, hosts + 1):
-        host = HOSTS / name / f"host{number:03}"
+        host = HOSTS / folder / f"host{number:03}"
         host.mkdir(parents=True)
         (host / "prometheus.yml").write_text(PROMETHEUS, encoding="utf-8")
 
 
 def _check(run: Measurement, name: str, changed: bool) -> None:
-    """Whether some host was changed, or none. Raises BenchmarkError."""
+    """Check that something was changed, or nothing.
+
+    Raises:
+        BenchmarkError: it is the other way round.
+    """
     counts = {int(count) for count in re.findall(r"changed=(\d+)", run.output)}
     if (counts != {0}) != changed:
-        raise BenchmarkError(f"{name}: so many things were changed on each host: {sorted(counts)}")
+        raise BenchmarkError(f"{name}: number of changes on the hosts: {sorted(counts)}")

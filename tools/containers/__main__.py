@@ -38,7 +38,19 @@ HOST = (
 )
 
 # What runs the tests with another Python, and ansible-test, which wants a git checkout.
-CONTROLLER = ("ca-certificates", "git", "make", "openssh-client", "prometheus", "python3", "python3-venv", "strace")
+CONTROLLER = (
+    "acl",
+    "attr",
+    "ca-certificates",
+    "git",
+    "make",
+    "openssh-client",
+    "prometheus",
+    "python3",
+    "python3-venv",
+    "strace",
+    "victoria-metrics",
+)
 
 RECIPES = {
     "debian-12-host": Recipe("bookworm", HOST),

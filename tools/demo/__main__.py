@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import grp
 import itertools
 import json
+import os
 import re
 import shlex
 import shutil
@@ -112,7 +114,9 @@ def move_in() -> None:
 def wire(service: Service) -> str:
     """Run the playbook, showing its output, which is returned."""
     validate = "promtool check config %s" if shutil.which("promtool") else ""
-    variables = {"demo_etc": str(ETC), "demo_validate": validate, **service.variables}
+    # By default the token is for the group prometheus, where there is one. It may not enter everybody's checkout.
+    group = grp.getgrgid(os.getgid()).gr_name
+    variables = {"demo_etc": str(ETC), "demo_validate": validate, "demo_group": group, **service.variables}
     command = [str(BIN / "ansible-playbook"), "ibmcloud.sysdig.wire", "--extra-vars", json.dumps(variables)]
     environment = {
         **service.environment,

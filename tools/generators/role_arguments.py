@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the retrieval's options into the role, from the table of options: `make options`.
 
-A role says its options in three files, none of which can use documentation fragments: what each means, what it is by
-default, and that it is handed on to the lookup. A test holds them to what this writes.
+The specification of a role cannot use documentation fragments. A test holds it to what this writes.
 """
 
 from __future__ import annotations
@@ -28,14 +27,14 @@ def role_options() -> dict[str, dict[str, Any]]:
     options = {}
     for name, option in OPTIONS.items():
         description = [re.sub(r"\bO\(", f"O({PREFIX}", sentence) for sentence in documented[name]["description"]]
+        if option.choices:
+            description.append(f"One of {', '.join(f'V({choice})' for choice in option.choices)}.")
         if option.default is not None:
             description.append(f"By default V({str(option.default).lower()}).")
         options[PREFIX + name] = {
             "description": description,
-            # An empty string must pass, which is neither a number nor a boolean.
+            # An empty string must pass, which is neither a number nor a boolean. Null passes if there is no default.
             "type": "str" if option.type in ("int", "bool") else option.type,
-            "default": "",
-            **({"choices": ["", *option.choices]} if option.choices else {}),
             **({"no_log": True} if option.secret else {}),
         }
     return options
@@ -56,15 +55,9 @@ def write_below(path: Path, marker: str, lines: list[str]) -> None:
 
 def main() -> None:
     sys.path.insert(0, str(ROOT / ".build" / "collections"))
-    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
-
     text = yaml.dump(role_options(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    specified = [" " * 6 + line for line in text.replace("''", '""').splitlines()]
-    defaults = [f'{PREFIX}{name}: ""' for name in OPTIONS]
-    handed_on = [f'  {name}: "{{{{ {PREFIX}{name} }}}}"' for name in OPTIONS]
+    specified = [" " * 6 + line for line in text.splitlines()]
     write_below(ROLE / "meta" / "argument_specs.yml", "# The options of the retrieval.", specified)
-    write_below(ROLE / "defaults" / "main.yml", "# How the token is retrieved.", defaults)
-    write_below(ROLE / "vars" / "main" / "retrieval.yml", "sysdig_integrations_retrieval:", handed_on)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sanity import ROOT, copy_checkout, write_pip_settings
+from run_ansible_test import ROOT, copy_checkout, write_pip_settings
 
 from matrix.versions import Version
 

@@ -90,7 +90,11 @@ class SysdigError(Exception):
         """Mask ``secrets`` in everything that this error says."""
 
         def masked(text: str) -> str:
-            return redact(text, secrets, parts=True)
+            marked = redact(text, secrets, parts=True)
+            # A service may have put the marks of an option into a secret, and they are not shown.
+            plain = _OPTION.sub(r"\1", marked)
+            shown = redact(plain, secrets, parts=True)
+            return marked if shown == plain else shown
 
         self._problem, self._remedy = masked(self._problem), masked(self._remedy)
         self.facts = {name: _cleaned(value, masked) for name, value in self.facts.items()}

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Every error about files on a host: its wording is here, and nowhere else. Runs on Python 3.6.
+"""Word the errors about files on a host. Runs on Python 3.6.
 
 Each function returns an error to raise. Whether anything was changed is added where the error leaves the collection,
 except by ``not_rolled_back``, which says it itself.
@@ -9,7 +9,6 @@ except by ``not_rolled_back``, which says it itself.
 
 import errno
 import os
-import pwd
 from typing import Any, Iterable, List
 
 from .base import SysdigError
@@ -20,7 +19,7 @@ UNSAFE = "set unsafe_writes: true to write into the file as it is (then it can b
 
 
 class FileError(SysdigError):
-    """A file of a host that cannot be read, checked or written.
+    """Report a file of a host that cannot be read, checked or written.
 
     ``facts`` may hold ``outdated`` (paths whose files were changed since they were read) and ``rolled_back`` (False
     where some files have changed).
@@ -56,19 +55,19 @@ def impossible_path(path: str) -> FileError:
 
 
 def not_a_file(path: str, kind: str) -> FileError:
-    return FileError(f"{path} is {kind}, not a file.", "Give the path of a file.")
+    return FileError(f"{path} is not a file, but {kind}.", "Give the path of a file.")
 
 
 def not_a_directory(path: str, component: str) -> FileError:
     return FileError(f"{component}, which {path} leads through, is not a directory.", "Correct the path.")
 
 
-def untrusted_link(path: str, link: str, directory: str, owner: int, mode: int) -> FileError:
+def untrusted_link(path: str, link: str, directory: str, owner: str, mode: int) -> FileError:
     """``directory`` is what others may change: a directory on the way, or the link itself."""
     if link == directory:
-        why = f"it belongs to {user_name(owner)}"
+        why = f"it belongs to {owner}"
     else:
-        why = f"others may write to {directory} (owner {user_name(owner)}, mode {mode:04o})"
+        why = f"others may write to {directory} (owner {owner}, mode {mode:04o})"
     what = path if link == path else f"{link}, which {path} leads through,"
     return FileError(
         f"{what} is a symbolic link that is not followed, because {why} and could lead it anywhere.",
@@ -94,7 +93,7 @@ def too_large(path: str, limit: int) -> FileError:
 def unknown_identity(kind: str, name: str, path: str) -> FileError:
     """``kind`` is "owner" or "group"."""
     return FileError(
-        f"The {kind} {shown(name)} of {path} does not exist on this host.", f"Create it first, or correct {kind}."
+        f"The {kind} {name} of {path} does not exist on this host.", f"Create it first, or correct {kind}."
     )
 
 
@@ -116,6 +115,7 @@ def unreachable(path: str, reader: str, directory: str) -> FileError:
         f"{reader} is to read {path}, but may not enter {directory}.",
         f"Let it in (`chgrp` and `chmod g+x {directory}`), or set group to the group of the program that reads the"
         " file.",
+        directory=directory,
     )
 
 
@@ -134,6 +134,12 @@ def missing_service(service: str, path: str, state: str) -> FileError:
 def malformed_command(path: str, reason: str) -> FileError:
     return FileError(
         f"The command in validate, for {path}, cannot be split into words: {reason}.", "Correct the quotes in validate."
+    )
+
+
+def malformed_timeout(path: str, seconds: int) -> FileError:
+    return FileError(
+        f"validate_timeout={seconds} for {path} is not a number of seconds from 1 on.", "Correct validate_timeout."
     )
 
 
@@ -157,7 +163,7 @@ def refused_by_program(path: str, program: str, output: str) -> FileError:
 
 def program_too_slow(path: str, program: str, seconds: int) -> FileError:
     return FileError(
-        f"{program} has not checked the new {path} within {seconds} seconds, and was stopped.",
+        f"{program} has not checked the new {path} within the {seconds} s of validate_timeout, and was stopped.",
         "Try it by hand, raise validate_timeout, or set validate: '' to write the file unchecked.",
     )
 
@@ -246,13 +252,5 @@ def locked(directory: str, seconds: int) -> FileError:
 def unusable_lock(directory: str, reason: str) -> FileError:
     return FileError(
         f"The directory {directory}, whose lock keeps runs apart, cannot be used: {reason}.",
-        "Only the user of the task may be able to write to it: remove it if it belongs to somebody else.",
+        "It has to be a directory that only the user of the task can write to: remove what else has this name.",
     )
-
-
-def user_name(user: int) -> str:
-    """The name of a user, or the ID if the host has no name for it."""
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)

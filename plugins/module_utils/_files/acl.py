@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Access control lists as the kernel keeps them, in the extended attribute ``system.posix_acl_access``."""
+"""Read and change access control lists as the kernel keeps them, in an extended attribute of the file."""
 
 import os
 import struct
@@ -15,7 +15,7 @@ _NAMES = {OWNER: "user", USER: "user", OWNING_GROUP: "group", GROUP: "group", MA
 
 
 class Entry(NamedTuple):
-    """One entry of a list: whom it is about, and three bits for reading, writing and executing."""
+    """Hold one entry of a list: whom it is about, and three bits for reading, writing and executing."""
 
     tag: int
     permissions: int
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 
 def entries(acl: bytes) -> List[Entry]:
-    """Read a list."""
+    """Return the entries of a list."""
     return [Entry(*fields) for fields in _ENTRY.iter_unpack(acl[len(_VERSION) :])]
 
 
@@ -35,14 +35,14 @@ def with_mode(acl: Optional[bytes], mode: int) -> Optional[bytes]:
     mask = next((entry.permissions for entry in present if entry.tag == MASK), 7)
     group = mode >> 3 & 7
     changed = {OWNER: mode >> 6 & 7, OWNING_GROUP: group, OTHERS: mode & 7, MASK: mask | group}
-    # A wider mask must not wake rights that the former one kept asleep.
+    # A wider mask must not give effect to rights that the former one suspended.
     limit = mask if group & ~mask else 7
     packed = (_ENTRY.pack(tag, changed.get(tag, held & limit), who) for tag, held, who in present)
     return _VERSION + b"".join(packed)
 
 
 def mode_with(acl: Optional[bytes], mode: int) -> int:
-    """The mode that the kernel shows for a file with this list: its group bits are those of the mask."""
+    """Return the mode that the kernel shows for a file with this list: its group bits are those of the mask."""
     if acl is None:
         return mode
     bits = {entry.tag: entry.permissions for entry in entries(acl)}
@@ -51,7 +51,7 @@ def mode_with(acl: Optional[bytes], mode: int) -> int:
 
 
 def text(acl: bytes) -> str:
-    """The list as `getfacl --numeric` has it, in one line."""
+    """Return the list as `getfacl --numeric` prints it, in one line."""
     return ",".join(_texts(acl))
 
 
@@ -62,7 +62,7 @@ def _texts(acl: bytes) -> Iterator[str]:
 
 
 def of_directory(descriptor: int) -> Optional[bytes]:
-    """The list of an open directory, or None. One that may not be listed has to be reached through /proc."""
+    """Return the list of an open directory, or None. A directory that may only be entered is read through /proc."""
     for directory in (descriptor, f"/proc/self/fd/{descriptor}"):
         try:
             return os.getxattr(directory, NAME)

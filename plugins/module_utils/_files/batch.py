@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The files of one module call and the services that read them: comparing them, and changing all of them or none."""
+"""Compare the files of one module call with what they are to be, and find the services that read them."""
 
 import base64
 import os
@@ -9,21 +9,24 @@ from typing import Any, Dict, List
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import snapshot, staging
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import PendingServices, stronger
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile, shown
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile
 
 
 class HostFiles:
-    """All files of one module call, and the services that read them.
+    """Hold all files of one module call, and the services that read them.
 
     Attributes:
         files: in the order of the option ``files``.
-        services: what each service is waiting for, because its files change, or changed without its being notified.
+        services: what each service needs, because its files change, or changed earlier without it being notified.
     """
 
     def __init__(self, module: Any, pending: PendingServices) -> None:
-        """Read and compare. Raises FileError."""
+        """Read and compare.
+
+        Raises:
+            FileError: if that is impossible, with the reason.
+        """
         self._module = module
         self._pending = pending
         self.files = [HostFile(parameters) for parameters in module.params["files"]]
@@ -35,13 +38,13 @@ class HostFiles:
 
     @property
     def changed(self) -> bool:
-        """Whether anything is to be done, or was."""
+        """Return whether anything is to be done, or was."""
         return bool(self.services) or any(file.changed for file in self.files)
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether a run that was killed has left something beside one of the files, or a copy of a file."""
-        return os.path.lexists(copy_path()) or any(staging.abandoned(file.place) for file in self.files)
+        """Return whether a killed run has left something beside one of the files, or a copy of a file."""
+        return os.path.lexists(staging.copy_path()) or any(staging.abandoned(file.place) for file in self.files)
 
     def _refuse_doubles(self) -> None:
         by_place: Dict[Any, HostFile] = {}
@@ -53,30 +56,19 @@ class HostFiles:
     def _services(self) -> Dict[str, str]:
         services: Dict[str, str] = {}
         for file in self.files:
-            service, action = file.parameters["service"], file.parameters["service_action"]
-            if service and action != "none":
-                wanted = stronger(action if file.changed else "", self._pending.action(service))
+            if file.service:
+                action = file.parameters["service_action"] if file.changed else ""
+                wanted = stronger(action, self._pending.action(file.service))
                 if wanted:
-                    services[service] = stronger(services.get(service, ""), wanted)
+                    services[file.service] = stronger(services.get(file.service, ""), wanted)
         return services
 
-    def differences(self) -> List[Dict[str, str]]:
-        """What changes, as Ansible shows it."""
-        secrets, show_secrets = self._module.params["secrets"], self._module.params["show_secrets"]
-        differences = [item for file in self.files if file.changed for item in file.difference(secrets, show_secrets)]
-        with_changes = {file.parameters["service"] for file in self.files if file.changed}
-        for service in sorted(self.services.keys() - with_changes):
-            header = f"service {service}"
-            before = "files changed in an earlier run, which did not get to it\n"
-            differences.append(shown(header, before, f"{self.services[service]}\n"))
-        return differences
-
     def report(self) -> List[Dict[str, Any]]:
-        """The return value ``files``."""
+        """Return the return value ``files`` of the module."""
         return [_report(file, self._module.params["apply"]) for file in self.files]
 
     def close(self) -> None:
-        """Let the directories go."""
+        """Close the directories."""
         for file in self.files:
             file.place.close()
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What is done to one file: replaced, deleted, or given a directory. Each can be undone until all have been done.
+"""Replace a file, delete it, or create its directory, so that it can be undone until all files are done.
 
 Every change has the same four steps. ``prepare`` writes beside the destination, ``commit`` changes what readers see,
 ``undo`` restores that, also if ``commit`` was interrupted, and ``clean_up`` removes what stands beside.
@@ -23,7 +23,7 @@ _NO_LINK = (errno.EPERM, errno.EACCES, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS
 
 
 class Change:
-    """The base of all changes of one file; ``before`` is what was read, which has to be there still.
+    """Define what all changes of a file have in common. ``before`` is the file as it was read.
 
     ``purpose`` says which of the files beside the destination has the new content.
     """
@@ -35,22 +35,40 @@ class Change:
         self.before = before
 
     def prepare(self) -> None:
-        """Write beside the destination. Raises FileError or OSError."""
+        """Write beside the destination.
+
+        Raises:
+            FileError: if that is impossible, with the reason.
+            OSError: if the system refuses.
+        """
 
     def commit(self) -> None:
-        """Change what readers see. Raises FileError or OSError."""
+        """Change what readers see.
+
+        Raises:
+            FileError: if that is impossible, with the reason.
+            OSError: if the system refuses.
+        """
         raise NotImplementedError
 
     def undo(self) -> None:
-        """Restore what ``commit`` has changed, if it has. Raises OSError."""
+        """Restore what ``commit`` has changed, if it has.
+
+        Raises:
+            OSError: if the system refuses.
+        """
         raise NotImplementedError
 
     def clean_up(self) -> None:
-        """Remove what stands beside the destination. Raises OSError."""
+        """Remove what stands beside the destination.
+
+        Raises:
+            OSError: if the system refuses.
+        """
         staging.remove(self.place, STAGED, FORMER)
 
     def kept(self) -> Optional[str]:
-        """The path of the former file while it stands beside its destination."""
+        """Return the path of the former file while it stands beside its destination."""
         name = staged_name(self.place.name, FORMER)
         found = status_of(name, self.place.descriptor)
         return None if found is None else self.place.beside(name).real_path
@@ -66,7 +84,7 @@ class Change:
 
 
 class Replacement(Change):
-    """A file that is written beside its destination and renamed; the former file is kept as it is until the end."""
+    """Write a file beside its destination and rename it. The former file itself is kept until the end."""
 
     def __init__(
         self,
@@ -75,7 +93,7 @@ class Replacement(Change):
         after: Snapshot,
         before_rename: Callable[[Place, str], Any] = lambda place, staged: None,
     ) -> None:
-        """``before_rename`` gets the place and the name beside it, to copy what only the platform knows."""
+        """Note what to write. ``before_rename`` gets the place and the staged name, to set what only SELinux knows."""
         super().__init__(place, before)
         self._after = after
         self._before_rename = before_rename
@@ -115,7 +133,7 @@ class Replacement(Change):
 
 
 class Backup(Change):
-    """A copy of the former file that stays, for its owner only."""
+    """Copy the former file for good, for its owner only."""
 
     def __init__(self, place: Place, before: Snapshot, name: str) -> None:
         super().__init__(place, before)
@@ -138,7 +156,7 @@ class Backup(Change):
 
 
 class Deletion(Change):
-    """A file, or a symbolic link, that goes."""
+    """Delete a file, or a symbolic link."""
 
     def commit(self) -> None:
         self.refuse_outdated()
@@ -151,7 +169,7 @@ class Deletion(Change):
 
 
 class NewDirectories(Change):
-    """The missing directories above a file. Each has its permissions before it has its name."""
+    """Create the missing directories above a file. Each has its permissions before it has its name."""
 
     def __init__(self, place: Place, user: Optional[int], group: Optional[int], mode: int) -> None:
         super().__init__(place, None)
@@ -169,7 +187,7 @@ class NewDirectories(Change):
             self.place.missing.pop(0)
 
     def commit(self) -> None:
-        """Nothing is left to do: they are empty, and nobody reads them."""
+        """Do nothing: they exist, and nobody reads them."""
 
     def undo(self) -> None:
         for name, parent in reversed(self._created):
@@ -177,7 +195,7 @@ class NewDirectories(Change):
                 os.rmdir(name, dir_fd=parent)
 
     def clean_up(self) -> None:
-        """Nothing stands beside them."""
+        """Do nothing: nothing stands beside them."""
 
     def _create(self, name: str, parent: directory.Directory) -> None:
         new = staged_name(name, staging.DIRECTORY)

@@ -1,8 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Runs a command of the user: for a limited time, with nothing left running, and as somebody else if need be."""
+"""Run a command for a limited time, as somebody else if need be, and leave nothing running."""
 
+import errno
 import os
 import pwd
 import select
@@ -13,11 +14,11 @@ from contextlib import suppress
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 MOST_OUTPUT = 2**16  # bytes
-_LOOK = 100  # milliseconds between looks whether a command that keeps its output open has ended
+_POLL_INTERVAL = 100  # milliseconds; a command can end while something it started keeps the output open
 
 
 class User(NamedTuple):
-    """Somebody else to run a command as."""
+    """Hold somebody else to run a command as."""
 
     identity: int
     group: int
@@ -27,7 +28,7 @@ class User(NamedTuple):
 
     @classmethod
     def of(cls, identity: int, group: int) -> "User":
-        """A user by ID, with ``group`` as the only one if the host does not know the user."""
+        """Find a user by ID. One that the host does not know has ``group`` as the only group."""
         try:
             user = pwd.getpwuid(identity)
         except KeyError:
@@ -36,37 +37,48 @@ class User(NamedTuple):
         return cls(identity, user.pw_gid, tuple(groups), user.pw_dir, user.pw_name)
 
     def environment(self) -> Dict[str, str]:
-        """Nothing of ours: it may have secrets, and the user can read it."""
+        """Return the environment of the user's processes, with nothing of ours: it may hold secrets."""
         own = {"HOME": self.home, "USER": self.name, "LOGNAME": self.name}
         return {**own, **{name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}}
 
     def become(self) -> None:
-        """Turn this process into the user's. Raises OSError."""
+        """Turn this process into the user's.
+
+        Raises:
+            OSError: if the system refuses.
+        """
         os.setgroups(self.groups)
         os.setgid(self.group)
         os.setuid(self.identity)
 
 
 class Outcome(NamedTuple):
-    """How a command ended; ``code`` is None if it had to be stopped. The output is cut."""
+    """Hold how a command ended: ``code`` is None if it had to be stopped, and the output may be cut."""
 
     code: Optional[int]
     output: str
 
 
 def run(words: List[str], seconds: int, user: Optional[User] = None) -> Outcome:
-    """Run a command without input, as ``user`` or as ourselves. Raises OSError if it cannot be started."""
+    """Run a command without input, as ``user`` or as ourselves.
+
+    Raises:
+        OSError: if it cannot be started.
+    """
     become: Optional[Callable[[], None]] = user.become if user else None
-    process = subprocess.Popen(
-        words,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd="/" if user else None,
-        env=user.environment() if user else None,
-        preexec_fn=become,
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd="/" if user else None,
+            env=user.environment() if user else None,
+            preexec_fn=become,
+            start_new_session=True,
+        )
+    except subprocess.SubprocessError:  # ``become`` failed
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM)) from None
     try:
         output, has_ended = _watch(process, time.monotonic() + seconds)
     finally:
@@ -80,19 +92,19 @@ def run(words: List[str], seconds: int, user: Optional[User] = None) -> Outcome:
 
 
 def _watch(process: "subprocess.Popen[bytes]", deadline: float) -> Tuple[bytes, bool]:
-    """What a command says until it ends, and whether it did before the deadline."""
+    """Return what a command prints until it ends, and whether it ended before the deadline."""
     output = b""
     source = process.stdout.fileno() if process.stdout else -1
     poll = select.poll()
     poll.register(source, select.POLLIN)
     while time.monotonic() < deadline:
         has_ended = _has_ended(process.pid)
-        if poll.poll(0 if has_ended else _LOOK):
+        if poll.poll(0 if has_ended else _POLL_INTERVAL):
             chunk = os.read(source, MOST_OUTPUT)
             output += chunk[: MOST_OUTPUT - len(output)]
             if chunk:
                 continue
-            poll.unregister(source)  # it says no more, but may not have ended
+            poll.unregister(source)  # closed, but the command may not have ended
         if has_ended:
             return output, True
     return output, False

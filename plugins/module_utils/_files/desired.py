@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The owner, group, mode and content that a file is to have, by the parameters of the module."""
+"""Work out the owner, group, mode and content that a file is to have, from the parameters of the module."""
 
 import base64
 import binascii
@@ -19,12 +19,16 @@ _LARGEST_ID = 2**32 - 2  # the one above it means "leave it as it is"
 
 
 def owner(parameters: Dict[str, Any]) -> Optional[int]:
-    """ID of the requested owner, if any. Raises FileError."""
+    """Return the ID of the requested owner, if any.
+
+    Raises:
+        FileError: if that is impossible, with the reason.
+    """
     return _identity("owner", parameters, lambda name: pwd.getpwnam(name).pw_uid)
 
 
 def group(parameters: Dict[str, Any]) -> Optional[int]:
-    """ID of the requested group, else of the program that reads the file, if we may hand files to it.
+    """Return the ID of the requested group, else of the program that reads the file, if we may hand files to it.
 
     Raises:
         FileError: if the host does not have the requested group.
@@ -41,7 +45,7 @@ def group(parameters: Dict[str, Any]) -> Optional[int]:
 def desired(
     parameters: Dict[str, Any], before: Optional[Snapshot], user: Optional[int], of_group: Optional[int]
 ) -> Optional[Snapshot]:
-    """The file in the desired state, None if it is to be absent.
+    """Return the file in the desired state, None if it is to be absent.
 
     ``user`` and ``of_group`` are the results of ``owner`` and ``group``.
 
@@ -64,7 +68,7 @@ def desired(
 
 
 def _as_listed(wanted: Snapshot, before: Snapshot, keeps_mode: bool) -> Snapshot:
-    """With the access control list and the extended attributes of the existing file."""
+    """Add the access control list and the extended attributes of the existing file."""
     # Where there is a list, the group's bits of the mode are its mask, and say nothing about the group.
     listed = before.acl if keeps_mode else acl.with_mode(before.acl, wanted.mode)
     return wanted._replace(acl=listed, mode=acl.mode_with(listed, wanted.mode), attributes=before.attributes)
@@ -74,7 +78,7 @@ def _content(parameters: Dict[str, Any], before: Optional[Snapshot]) -> Optional
     if parameters["content"] is None:
         return before.content if before else None
     try:
-        return base64.b64decode(parameters["content"])
+        return base64.b64decode(parameters["content"], validate=True)
     except (binascii.Error, ValueError):
         raise errors.malformed_content(parameters["path"]) from None
 
@@ -89,7 +93,7 @@ def _mode(parameters: Dict[str, Any]) -> Optional[int]:
 
 
 def _identity(kind: str, parameters: Dict[str, Any], find: Callable[[str], int]) -> Optional[int]:
-    """The ID of a user or group by name or number."""
+    """Find the ID of a user or group by name or number."""
     name = parameters[kind]
     if not name:
         return None

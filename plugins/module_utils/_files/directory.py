@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Opens the directories of a path one by one, so that nobody can lead elsewhere what is done in the last one.
+"""Open the directories of a path one by one, so that nobody can redirect what is done in the last one.
 
 Every directory is opened relative to the one above it. A symbolic link is followed only where nobody but root and the
 user of the task can have placed it. From then on the descriptor of the last directory counts, not its path.
@@ -14,13 +14,16 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.names import user_name
 
-MOST_LINKS = 40  # as the kernel has it
+# The limits of the kernel. Step by step, a longer path could be opened, but by nobody else.
+LONGEST_PATH = 4096  # bytes
+MOST_LINKS = 40
 _DIRECTORY = os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 class Directory(NamedTuple):
-    """A directory on the way to a file. Its descriptor is open only for the last one.
+    """Hold a directory on the way to a file. Only the descriptor of the last one is open.
 
     ``acl`` is its access control list, read only where it can matter who may enter.
     """
@@ -31,12 +34,12 @@ class Directory(NamedTuple):
     acl: Optional[bytes]
 
     def child(self, name: str) -> str:
-        """The path of an entry."""
+        """Return the path of an entry."""
         return os.path.join(self.path, name)
 
 
 class Place:
-    """A name in a directory that is held open.
+    """Hold a directory open, and a name in it.
 
     Attributes:
         path: as the user wrote it.
@@ -53,13 +56,15 @@ class Place:
 
     @classmethod
     def of(cls, path: str, follow: bool = True) -> "Place":
-        """Find the place of a file. ``follow`` is about a link that has the file's own name; all others are followed.
+        """Find the place of a file. ``follow`` says whether to follow a link at the end of the path.
 
         Raises:
             FileError: if a link is not to be trusted, or the path leads nowhere.
             OSError: if a directory cannot be opened.
         """
         try:
+            if len(os.fsencode(path)) >= LONGEST_PATH:
+                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
             walk = _Walk(path)
             name = walk.run(follow)
         except ValueError:  # a null character, or half a surrogate pair
@@ -68,46 +73,53 @@ class Place:
 
     @property
     def descriptor(self) -> int:
-        """The directory, if none is missing."""
+        """Return the descriptor of the last existing directory."""
         return self.directories[-1].descriptor
 
     @property
     def real_path(self) -> str:
-        """The path without symbolic links."""
+        """Return the path without symbolic links."""
         return os.path.join(self.directories[-1].path, *self.missing, self.name)
 
     @property
     def key(self) -> Tuple[int, int, Tuple[str, ...], str]:
-        """What two places of the same file have in common."""
+        """Return what is the same for two places of one file."""
         status = self.directories[-1].status
         return (status.st_dev, status.st_ino, tuple(self.missing), self.name)
 
     @property
     def only_ours(self) -> bool:
-        """Whether nobody but root and the task's user can put another file under this name, or exchange a directory."""
+        """Return whether only root and the task's user can put another file here, or exchange a directory."""
         entries = [directory.status for directory in self.directories[1:]]
         held = [_keeps(directory.status, entry) for directory, entry in zip(self.directories, entries)]
         return all(held) and not others_may_write(self.directories[-1].status)
 
+    def is_open_to(self, owner: Optional[int], group: Optional[int]) -> bool:
+        """Return whether the modes alone show that an owner and a group, if any, may enter all directories."""
+        found = [directory.status for directory in self.directories]
+        by_owner = [status.st_mode & 0o001 or (status.st_uid == owner and status.st_mode & 0o100) for status in found]
+        by_group = [status.st_mode & 0o001 or (status.st_gid == group and status.st_mode & 0o010) for status in found]
+        return (owner is None or all(by_owner)) and (group is None or all(by_group))
+
     def beside(self, name: str) -> "Place":
-        """Another name in the same directory."""
+        """Return another name in the same directory."""
         return Place(self.path, self.directories, self.missing, name)
 
     def status(self) -> Optional[os.stat_result]:
-        """The status of the file, or of the link that has its name; None if there is neither."""
+        """Return the status of the file, or of a link in its place; None if there is neither."""
         return None if self.missing else status_of(self.name, self.descriptor)
 
     def through_descriptor(self) -> str:
-        """A path that leads through the held directory, for functions that know nothing but paths."""
+        """Return a path that leads through the open directory, for functions that only take paths."""
         return f"/proc/self/fd/{self.descriptor}/{self.name}"
 
     def close(self) -> None:
-        """Let the directory go."""
+        """Close the directory."""
         os.close(self.descriptor)
 
 
 class _Walk:
-    """The way down a path."""
+    """Walk down a path."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -139,7 +151,7 @@ class _Walk:
         raise errors.not_a_file(self._path, "a directory")
 
     def _step(self, part: str, follow: bool) -> bool:
-        """Go one step; whether the part is the name that the path ends with."""
+        """Go one step. Return whether the part is the name at the end of the path."""
         is_last = not self._waiting
         status = None if self.missing else status_of(part, self.directories[-1].descriptor)
         if status is not None and stat.S_ISLNK(status.st_mode) and (follow or not is_last):
@@ -169,7 +181,9 @@ class _Walk:
         candidates = [(directory.path, directory.status, 0o022) for directory in self.directories]
         for path, found, writable in [*candidates, (link, status, 0)]:
             if others_may_write(found, writable):
-                raise errors.untrusted_link(self._path, link, path, found.st_uid, stat.S_IMODE(found.st_mode))
+                raise errors.untrusted_link(
+                    self._path, link, path, user_name(found.st_uid), stat.S_IMODE(found.st_mode)
+                )
 
     def _enter_root(self) -> None:
         self.directories = []
@@ -195,7 +209,7 @@ class _Walk:
 
 
 def others_may_write(status: os.stat_result, writable: int = 0o022) -> bool:
-    """Whether somebody else than root and the task's user may write to a directory.
+    """Return whether somebody else than root and the task's user may write to a directory.
 
     The bits of the group are also the most that an ACL can give to anybody.
     """
@@ -203,7 +217,11 @@ def others_may_write(status: os.stat_result, writable: int = 0o022) -> bool:
 
 
 def open_directory(name: str, parent: int) -> int:
-    """A descriptor of a directory that is not a symbolic link. Raises OSError."""
+    """Open a directory, but no symbolic link.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     try:
         return os.open(name, os.O_RDONLY | _DIRECTORY, dir_fd=parent)
     except PermissionError:
@@ -211,7 +229,11 @@ def open_directory(name: str, parent: int) -> int:
 
 
 def directory_at(path: str, descriptor: int) -> Directory:
-    """An open directory. Raises OSError."""
+    """Describe an open directory.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     status = os.fstat(descriptor)
     # Without the group's bit, which is the mask, no list lets anybody in; with that of others, nobody needs one.
     listed = status.st_mode & 0o011 == 0o010
@@ -219,7 +241,11 @@ def directory_at(path: str, descriptor: int) -> Directory:
 
 
 def status_of(name: str, parent: int) -> Optional[os.stat_result]:
-    """The status of an entry of a directory, not of what a link leads to; None if there is none. Raises OSError."""
+    """Return the status of an entry, without following a link; None if there is no such entry.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     try:
         return os.stat(name, dir_fd=parent, follow_symlinks=False)
     except FileNotFoundError:
@@ -227,7 +253,7 @@ def status_of(name: str, parent: int) -> Optional[os.stat_result]:
 
 
 def _keeps(directory: os.stat_result, entry: os.stat_result) -> bool:
-    """Whether others cannot exchange an entry of a directory; in a sticky one, its owner and the directory's can."""
+    """Return whether others cannot exchange an entry. In a sticky directory, its owner and that of the entry can."""
     if directory.st_mode & stat.S_ISVTX:
         return {directory.st_uid, entry.st_uid} <= {0, os.geteuid()}
     return not others_may_write(directory)

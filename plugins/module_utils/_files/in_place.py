@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Writes content into an existing file, where another file cannot be put in its place (``unsafe_writes``).
+"""Write content into an existing file, where another file cannot be put in its place (``unsafe_writes``).
 
 Readers may see a part of it. What a killed run leaves is found and mended by the next one: the new and the former
 content stand beside the file, whole, before it is touched.
@@ -26,7 +26,7 @@ _WRITE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 
 
 class Overwriting(Change):
-    """New content and permissions for a file that stays the same file."""
+    """Give a file new content and permissions; it stays the same file."""
 
     purpose = IN_PLACE_NEW
 
@@ -72,24 +72,30 @@ class Overwriting(Change):
                 snapshot.set_permissions(descriptor, wanted._replace(attributes=()), self.place.path)
 
 
-def mend(place: Place) -> None:
-    """Restore the former content of a file that a killed run has left half-written. Raises FileError or OSError."""
+def mend(place: Place) -> bool:
+    """Restore the former content of a file that a killed run has left half-written. Return whether it was.
+
+    Raises:
+        FileError: if what stands at its place is not a file.
+        OSError: if it cannot be written.
+    """
     new, former, present = _staged(place, IN_PLACE_NEW), _staged(place, IN_PLACE_FORMER), snapshot.read(place)
     if new is None or former is None or present is None or not _is_torn(present.content, new, former):
-        return
+        return False
     with _opened(place) as descriptor:
         _overwrite(descriptor, former)
+    return True
 
 
 def _staged(place: Place, purpose: str) -> Optional[bytes]:
-    """What we have put beside the file; in a directory of others, somebody else can have put it there."""
+    """Return what we have put beside the file; in a directory of others, it may not be ours."""
     file = snapshot.read(place.beside(staged_name(place.name, purpose)))
     is_ours = file is not None and file.user == os.geteuid() and file.mode == 0o600 and file.link_target is None
     return file.content if file is not None and is_ours else None
 
 
 def _is_torn(present: bytes, new: bytes, former: bytes) -> bool:
-    """Whether a file has the beginning of one content and the rest of another."""
+    """Return whether a file has the beginning of one content and the rest of another."""
     both = zip(present, new)
     written = next((index for index, pair in enumerate(both) if pair[0] != pair[1]), min(len(present), len(new)))
     return present not in (new, former) and present[written:] == former[written:]
@@ -105,7 +111,7 @@ def _opened(place: Place) -> Iterator[int]:
 
 
 def _overwrite(descriptor: int, content: bytes) -> None:
-    """Write from the beginning, and cut off the rest only then: at any time it is one content or the other, or both."""
+    """Write from the beginning, then cut off the rest: a killed run leaves new content, followed by former one."""
     written = 0
     while written < len(content):
         written += os.pwrite(descriptor, content[written:], written)

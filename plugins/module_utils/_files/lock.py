@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One lock for each user of a host: whoever holds it is the only one who writes files there as that user.
+"""Let only one run at a time write files on a host, for each user of the host.
 
-It is on a directory that nobody but that user may write to.
+The lock is on a directory that nobody but that user may write to.
 """
 
 import errno
@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import Iterator, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import lock_path
 
 LONGEST_WAIT = 60  # seconds
 _PAUSE = 0.05  # seconds
@@ -21,7 +22,11 @@ _PAUSE = 0.05  # seconds
 
 @contextmanager
 def host_lock() -> Iterator[None]:
-    """Hold the lock. Raises FileError if it cannot be held, or another run does not end."""
+    """Hold the lock.
+
+    Raises:
+        FileError: if it cannot be held, or another run does not end.
+    """
     path = lock_path()
     deadline = time.monotonic() + LONGEST_WAIT
     descriptor = None
@@ -40,25 +45,13 @@ def host_lock() -> Iterator[None]:
         os.close(descriptor)
 
 
-def lock_path() -> str:
-    """The directory that carries the lock."""
-    return _path("lock")
-
-
-def copy_path() -> str:
-    """A directory for copies of files, which the holder of the lock may create."""
-    return _path("copy")
-
-
-def _path(purpose: str) -> str:
-    # Others than root can create directories only where everybody can.
-    user = os.geteuid()
-    parent = "/run" if user == 0 and os.path.isdir("/run") else "/var/tmp"
-    return os.path.join(parent, f"ibmcloud.sysdig-{user}.{purpose}")
-
-
 def _acquire(path: str) -> Optional[int]:
-    """A descriptor that holds the lock, or None. Raises FileError or OSError if the directory cannot be used."""
+    """Return a descriptor that holds the lock, or None.
+
+    Raises:
+        FileError: if others may write to the directory.
+        OSError: if it cannot be used.
+    """
     with suppress(FileExistsError):
         os.mkdir(path, 0o700)
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Remembers on the host which services have yet to read files that changed.
+"""Remember on the host which services have yet to read files that changed.
 
 A play that ends between a change and its handlers, or whose handler fails, leaves a service with its former
 configuration, and the next run, which finds nothing to change, would leave it at that. So a file for each such service
@@ -12,7 +12,6 @@ reboot empties, as it restarts the services too.
 import os
 from contextlib import suppress
 from typing import Optional
-from urllib.parse import quote
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import snapshot
@@ -23,26 +22,26 @@ ACTIONS = ["", "reloaded", "restarted"]
 
 
 def stronger(first: str, second: str) -> str:
-    """The action that does what both do."""
+    """Return the action that does what both do."""
     return max(first, second, key=ACTIONS.index)
 
 
 class PendingServices:
-    """The memory in ``directory``; without one nothing is remembered."""
+    """Remember services in ``directory``; without one, nothing is remembered."""
 
     def __init__(self, directory: str) -> None:
         self._directory = os.path.abspath(directory) if directory else None
 
     def place(self, service: str) -> Optional[Place]:
-        """Where the file for a service is, if anything is remembered here."""
+        """Return the place of the file for a service, if anything is remembered here."""
         if self._directory is None:
             return None
         with suppress(OSError, FileError):
-            return Place.of(os.path.join(self._directory, quote(service, safe="").replace(".", "%2E")))
+            return Place.of(os.path.join(self._directory, "".join(map(_in_name, os.fsencode(service)))))
         return None
 
     def action(self, service: str) -> str:
-        """What the service is waiting for; empty if nothing."""
+        """Return what the service is waiting for; empty if nothing."""
         place = self.place(service)
         if place is None:
             return ""
@@ -58,10 +57,16 @@ class PendingServices:
         return action if action in ACTIONS[1:] else ACTIONS[-1]
 
     def forget(self, service: str) -> bool:
-        """Note that a service was notified. Whether it had been waiting."""
+        """Note that a service was notified. Return whether it had been waiting."""
         place = self.place(service)
         if place is not None and not place.missing:
             with suppress(OSError):
                 os.unlink(place.name, dir_fd=place.descriptor)
                 return True
         return False
+
+
+def _in_name(byte: int) -> str:
+    """Encode a byte for the name of a file: as itself, or as its number."""
+    character = chr(byte)
+    return character if byte < 128 and character.isalnum() else f"%{byte:02X}"

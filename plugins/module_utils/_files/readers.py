@@ -1,17 +1,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Who may read a file or enter a directory, as the kernel decides it."""
+"""Decide who may read a file or enter a directory, as the kernel does."""
 
 import grp
 import os
 import pwd
 from contextlib import suppress
-from typing import Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Directory, Place
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.names import group_name, user_name
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
 
 READ, ENTER = 4, 1
@@ -19,13 +20,13 @@ NOBODY = -1  # a member of a group of whom nothing else is known
 
 
 class Reader(NamedTuple):
-    """A user with all groups."""
+    """Hold a user, and all groups of that user."""
 
     user: int
     groups: Tuple[int, ...]
 
     def may(self, wanted: int, owner: Optional[int], group: Optional[int], mode: int, acl_: Optional[bytes]) -> bool:
-        """Whether the kernel grants ``wanted``, one of READ and ENTER."""
+        """Return whether the kernel grants ``wanted``, which is READ or ENTER."""
         if self.user == 0:
             return True
         if self.user == owner:
@@ -39,7 +40,7 @@ class Reader(NamedTuple):
         return bool(mode & wanted)
 
     def may_enter(self, directory: Directory) -> bool:
-        """Whether a directory can be passed through."""
+        """Return whether the user may pass through a directory."""
         status = directory.status
         return self.may(ENTER, status.st_uid, status.st_gid, status.st_mode, directory.acl)
 
@@ -49,34 +50,35 @@ class Reader(NamedTuple):
         return entry.tag == acl.GROUP and entry.identity in self.groups
 
 
-def refuse_unreachable(place: Place, file: Snapshot, owner: Optional[int], group: Optional[int]) -> None:
-    """Refuse a file whose reader cannot get to it.
+def closed_to_readers(
+    place: Place, file: Snapshot, owner: Optional[int], group: Optional[int]
+) -> Iterator[errors.FileError]:
+    """Find directories that the reader of a file may not enter, and yield an error about each.
 
-    ``owner`` and ``group`` are those that the file was requested for, if any.
-
-    Raises:
-        FileError: naming the first directory that its owner, or every member of its group, may not enter.
+    ``owner`` and ``group`` are those that the file was requested for, if any. One member of the group that gets to the
+    file is enough.
     """
     if owner is not None:
-        _refuse(place, [_by_id(owner)], f"The owner {errors.user_name(owner)}")
+        yield from _closed(place, [_by_id(owner)], f"The owner {user_name(owner)}")
     if group is not None and file.group == group and file.mode & 0o044 == 0o040:
         by_group = Reader(NOBODY, (group,))
-        if _first_closed(place.directories, by_group):
-            _refuse(place, [by_group, *_members(group)], f"The group {_group_name(group)}")
+        if _closed_directories(place, by_group):
+            yield from _closed(place, [by_group, *_members(group)], f"The group {group_name(group)}")
 
 
-def _refuse(place: Place, readers: List[Reader], who: str) -> None:
-    closed = [_first_closed(place.directories, reader) for reader in readers]
-    if all(closed):
-        raise errors.unreachable(place.path, who, str(closed[-1]))
+def _closed(place: Place, readers: List[Reader], who: str) -> Iterator[errors.FileError]:
+    fewest = min((_closed_directories(place, reader) for reader in readers), key=len)
+    for directory in fewest:
+        yield errors.unreachable(place.path, who, directory)
 
 
-def _first_closed(directories: Iterable[Directory], reader: Reader) -> Optional[str]:
-    return next((directory.path for directory in directories if not reader.may_enter(directory)), None)
+def _closed_directories(place: Place, reader: Reader) -> List[str]:
+    """Return the directories that a reader may not enter, that of the file first."""
+    return [directory.path for directory in reversed(place.directories) if not reader.may_enter(directory)]
 
 
 def _members(group: int) -> Iterator[Reader]:
-    """The users of a group: those who are listed with it, and those who have it as their own."""
+    """Find the users of a group: those listed with it, and those whose primary group it is."""
     with suppress(KeyError):
         for name in grp.getgrgid(group).gr_mem:
             with suppress(KeyError):
@@ -95,10 +97,3 @@ def _by_id(identity: int) -> Reader:
         return _reader(pwd.getpwuid(identity))
     except KeyError:
         return Reader(identity, ())
-
-
-def _group_name(group: int) -> str:
-    try:
-        return grp.getgrgid(group).gr_name
-    except KeyError:
-        return str(group)

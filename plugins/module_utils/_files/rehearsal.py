@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Finds out in check mode, without changing anything, whether files could be written.
+"""Find out in check mode, without changing anything, whether files could be written.
 
 Each refusal has the words that the run itself would have.
 """
@@ -18,7 +18,11 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target impo
 
 
 def rehearse(module: Any, file: HostFile) -> None:
-    """Refuse what cannot be done to one file. Raises FileError."""
+    """Refuse what cannot be done to one file.
+
+    Raises:
+        FileError: if that is impossible, with the reason.
+    """
     try:
         _refuse_closed_directory(file)
         _refuse_kept_file(file)

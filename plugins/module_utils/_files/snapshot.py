@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""A file as it is on the host, or as it is wanted: its content, and who may do what with it."""
+"""Read a file with all that decides who may do what with it, and give such permissions to an open file."""
 
 import errno
 import hashlib
@@ -29,7 +29,7 @@ _KINDS = (
 
 
 class Snapshot(NamedTuple):
-    """A file. ``None`` for user or group stands for those of whoever writes it.
+    """Hold the content and permissions of a file. ``None`` for user or group stands for those of the writer.
 
     ``acl`` is its access control list, as the kernel has it, and ``attributes`` are its other extended attributes.
     ``inode``, ``links`` and ``link_target``, of a symbolic link that is not followed, are known of existing files only.
@@ -47,7 +47,7 @@ class Snapshot(NamedTuple):
 
 
 def fingerprint(file: Optional[Snapshot]) -> str:
-    """A text that differs if the file is another one, or differs in what it holds or who may read it."""
+    """Return a text that changes when the file, its content or its permissions do."""
     if file is None:
         return ABSENT
     identity = (file.inode, file.user, file.group, file.mode, file.acl, file.link_target)
@@ -55,7 +55,7 @@ def fingerprint(file: Optional[Snapshot]) -> str:
 
 
 def read(place: Place) -> Optional[Snapshot]:
-    """The file or link at a place, or None.
+    """Read the file or link at a place, or None.
 
     Raises:
         FileError: if it is too large, or neither a file nor a link.
@@ -78,7 +78,11 @@ def read(place: Place) -> Optional[Snapshot]:
 
 
 def with_attributes(file: Snapshot, descriptor: int) -> Snapshot:
-    """The file with its access control list and its other extended attributes. Raises OSError."""
+    """Add the access control list and the other extended attributes of an open file.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     try:
         names = os.listxattr(descriptor)
     except OSError as error:
@@ -96,7 +100,7 @@ def set_permissions(descriptor: int, wanted: Snapshot, path: str) -> None:
 
     Raises:
         FileError: if the file system does not keep them.
-        OSError: if they may not be given.
+        OSError: if the user of the task may not do that.
     """
     _remove_acl(descriptor)  # what the directory gives to every new file
     chown(descriptor, wanted.user, wanted.group)
@@ -117,7 +121,11 @@ def set_permissions(descriptor: int, wanted: Snapshot, path: str) -> None:
 
 
 def chown(descriptor: int, user: Optional[int], group: Optional[int]) -> None:
-    """Hand an open file over. Requests nothing where it is so already, because not everybody may. Raises OSError."""
+    """Change owner and group of an open file, if they differ: not everybody may.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     status = os.fstat(descriptor)
     wanted = (status.st_uid if user is None else user, status.st_gid if group is None else group)
     if wanted != (status.st_uid, status.st_gid):

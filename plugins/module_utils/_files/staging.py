@@ -1,10 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The files that stand beside a destination while it is written.
+"""Name, write and remove what runs need for a while: beside a destination, and in directories of their own.
 
-Their names follow from the destination and the user of the task. Whoever holds the lock of that user therefore knows
-that a file found under such a name was abandoned by a run that was killed.
+All names follow from the destination and the user of the task. Whoever holds the lock of that user therefore knows
+that what is found under such a name was abandoned by a run that was killed.
 """
 
 import hashlib
@@ -28,14 +28,14 @@ _LONGEST = 200  # bytes of 255, so that there is room for the rest
 
 
 def staged_name(name: str, purpose: str) -> str:
-    """The name beside a file of this name."""
+    """Return the name beside a file of this name."""
     encoded = os.fsencode(name)
     part = name if len(encoded) <= _LONGEST else hashlib.sha256(encoded).hexdigest()
     return f".{part}.sysdig-{os.geteuid()}.{purpose}"
 
 
 def create(place: Place, purpose: str, wanted: Snapshot) -> Tuple[int, int]:
-    """Write a file beside its destination, for its owner only until it is complete; which inode it is.
+    """Write a file beside its destination, for its owner only until it is complete, and return its inode.
 
     Raises:
         FileError: if the file system does not keep the permissions.
@@ -54,14 +54,18 @@ def create(place: Place, purpose: str, wanted: Snapshot) -> Tuple[int, int]:
 
 
 def remove(place: Place, *purposes: str) -> None:
-    """Remove what stands beside a destination, if it does. Raises OSError."""
+    """Remove what stands beside a destination, if it does.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     for purpose in purposes:
         with suppress(FileNotFoundError):
             os.unlink(staged_name(place.name, purpose), dir_fd=place.descriptor)
 
 
 def abandoned(place: Place) -> List[str]:
-    """The purposes of what stands beside a destination, which no run is using if this one holds the lock."""
+    """Return the purposes of what stands beside a destination. No run uses it if this one holds the lock."""
     if not place.missing:
         return [each for each in _OF_A_FILE if status_of(staged_name(place.name, each), place.descriptor) is not None]
     name = staged_name(place.missing[0], DIRECTORY)
@@ -69,7 +73,11 @@ def abandoned(place: Place) -> List[str]:
 
 
 def remove_abandoned(place: Place) -> None:
-    """Remove what a run that was killed has left: it may hold a secret. Raises OSError."""
+    """Remove what a run that was killed has left: it may hold a secret.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     if not place.missing:
         remove(place, *_OF_A_FILE)
         return
@@ -78,5 +86,24 @@ def remove_abandoned(place: Place) -> None:
 
 
 def is_staged(name: str) -> bool:
-    """Whether a name is one of those that are used here."""
+    """Return whether a name is one of those that are used here."""
     return name.startswith(".") and name.rpartition(".")[2] in (*_OF_A_FILE, DIRECTORY) and ".sysdig-" in name
+
+
+def lock_path() -> str:
+    """Return the directory that carries the lock."""
+    return _path("lock")
+
+
+def copy_path() -> str:
+    """Return a directory for copies of files, which the holder of the lock may create."""
+    return _path("copy")
+
+
+def _path(purpose: str) -> str:
+    return os.path.join(_parent(), f"ibmcloud.sysdig-{os.geteuid()}.{purpose}")
+
+
+def _parent() -> str:
+    # Others than root can create directories only where everybody can.
+    return "/run" if os.geteuid() == 0 and os.path.isdir("/run") else "/var/tmp"

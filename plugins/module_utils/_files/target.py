@@ -1,23 +1,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One file of the host as it is and in the desired state: what differs, and how it may be shown."""
+"""Compare one file of the host with its desired state."""
 
 import errno
-import os
 import shlex
 from typing import Any, Dict, List, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import files as errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl, desired, snapshot
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import desired, snapshot
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Place
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.readers import refuse_unreachable
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
 
 
 class HostFile:
-    """One file of the host, compared with its parameters (one element of the option ``files``).
+    """Hold one file of the host, and its parameters (one element of the option ``files``).
 
     Attributes:
         path: as the user wrote it.
@@ -28,10 +24,15 @@ class HostFile:
         group: ID of the group that is to read the file, if any.
         command: the words of the command that checks it.
         backup_file: where the existing file is kept.
+        warnings: sentences about what may not be as the user wants it.
     """
 
     def __init__(self, parameters: Dict[str, Any]) -> None:
-        """Read and compare. Raises FileError."""
+        """Read and compare.
+
+        Raises:
+            FileError: if its reader may not enter the directory of the file.
+        """
         self.parameters = parameters
         self.path: str = parameters["path"]
         # A deletion removes the link itself; what is merged into is the file behind it.
@@ -47,16 +48,30 @@ class HostFile:
         self.after = desired.desired(parameters, self.before, self.owner, self.group)
         self.command = self._command()
         self.backup_file: Optional[str] = None
-        self.refuse_unreachable()
+        self.warnings: List[str] = []
+        self.look_for_readers()
 
-    def refuse_unreachable(self) -> None:
-        """Refuse a file whose reader may not enter its directories, as far as they exist. Raises FileError."""
-        if self.after:
-            refuse_unreachable(self.place, self.after, self.owner, self.group)
+    def look_for_readers(self) -> None:
+        """Refuse a file whose reader may not enter its directory, and warn if that is so further up.
+
+        It can be this collection that has made the directory, before there was such a reader.
+
+        Raises:
+            FileError: if its reader may not enter the directory of the file.
+        """
+        self.warnings = []
+        if self.after and not self.place.is_open_to(self.owner, self.group):
+            # Hardly ever needed, and compiled anew by every execution of a module.
+            from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.readers import closed_to_readers
+
+            for problem in closed_to_readers(self.place, self.after, self.owner, self.group):
+                if problem.facts["directory"] == self.place.directories[-1].path:
+                    raise problem
+                self.warnings.append(str(problem))
 
     @property
     def changed(self) -> bool:
-        """Whether something is to be done."""
+        """Return whether something is to be done."""
         if self.before is None or self.after is None:
             return self.before is not self.after
         return (
@@ -67,64 +82,44 @@ class HostFile:
         )
 
     @property
+    def service(self) -> str:
+        """Return the service that has to be notified of a change, if any."""
+        return self.parameters["service"] if self.parameters["service_action"] != "none" else ""
+
+    @property
     def is_outdated(self) -> bool:
-        """Whether the file is to be changed, but has changed since the caller read it."""
+        """Return whether the file is to be changed, but is not the one that was read before."""
         known = self.parameters["fingerprint"]
         return bool(known) and self.changed and known != snapshot.fingerprint(self.before)
 
+    def keep_fingerprint(self) -> None:
+        """Note what the file is now, if the caller has not said what it was, to compare when it is read again."""
+        self.parameters["fingerprint"] = self.parameters["fingerprint"] or snapshot.fingerprint(self.before)
+
+    def forget_fingerprint(self) -> None:
+        """Compare with nothing when the file is read again."""
+        self.parameters["fingerprint"] = None
+
     @property
     def is_all_secret(self) -> bool:
-        """Whether whatever the file holds may be a secret: one that is ours, and not merged into."""
+        """Return whether all of the file may be a secret: it is ours, and not merged into."""
         return bool(self.parameters["secret"] and not self.parameters["merged"])
 
     @property
     def content_changed(self) -> bool:
-        """Whether there is new content, which the program that reads the file has not seen."""
+        """Return whether there is new content."""
         return self.after is not None and (self.before is None or self.before.content != self.after.content)
 
     @property
     def overwrites(self) -> bool:
-        """Whether an existing file is written in place."""
+        """Return whether an existing file is written in place."""
         return bool(self.parameters["unsafe_writes"]) and self.before is not None and self.after is not None
 
-    def difference(self, secrets: List[str], show_secrets: bool) -> List[Dict[str, str]]:
-        """What changes, as Ansible shows it: the content, then owner, group and mode."""
-        differences = []
-        if self.content_changed or self.after is None:
-            texts = [_text(self.before), _text(self.after)]
-            if not show_secrets:
-                texts = list(masked(texts[0], texts[1], secrets, self.is_all_secret))
-            differences.append(shown(self.path, texts[0], texts[1]))
-        if self.before and self.after:
-            before, after = _permissions(self.before, self.before), _permissions(self.after, self.before)
-            if before != after:
-                differences.append(shown(f"{self.path} (permissions)", before, after))
-        return differences
-
     def _command(self) -> List[str]:
-        """The words of the command that checks the file."""
+        """Return the words of the command that checks the file."""
+        if self.parameters["validate_timeout"] < 1:
+            raise errors.malformed_timeout(self.path, self.parameters["validate_timeout"])
         try:
             return shlex.split(self.parameters["validate"] or "")
         except ValueError as error:
             raise errors.malformed_command(self.path, str(error)) from None
-
-
-def shown(header: str, before: str, after: str) -> Dict[str, str]:
-    """A difference as Ansible takes it."""
-    return {"before_header": header, "after_header": header, "before": before, "after": after}
-
-
-def _text(file: Optional[Snapshot]) -> str:
-    if file is None:
-        return ""
-    if file.link_target is not None:
-        return f"symbolic link to {os.fsencode(file.link_target).decode('utf-8', 'replace')}\n"
-    return file.content.decode("utf-8", "replace")
-
-
-def _permissions(file: Snapshot, present: Snapshot) -> str:
-    """Owner, group, mode and list as text; what is left to whoever writes is what it is at present."""
-    user = present.user if file.user is None else file.user
-    group = present.group if file.group is None else file.group
-    listed = f"acl: {acl.text(file.acl)}\n" if file.acl else ""
-    return f"owner: {user}\ngroup: {group}\nmode: {file.mode:04o}\n{listed}"

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Changes several files as if they were one: all of them or none.
+"""Change several files as if they were one: all of them or none.
 
 A reader sees the former file or the new one, never a part, never with other permissions (but for what is written in
 place).
@@ -19,7 +19,7 @@ AnyChange = TypeVar("AnyChange", bound=Change)
 
 
 class FileTransaction:
-    """Use as a context: ``prepare`` each change, then ``commit``. Leaving by an exception undoes all of it."""
+    """Make changes together. Used as a context: ``prepare`` each, then ``commit``; an exception undoes all."""
 
     def __init__(self) -> None:
         self._changes: List[Change] = []
@@ -36,7 +36,11 @@ class FileTransaction:
             self._undo(error)
 
     def prepare(self, change: AnyChange) -> AnyChange:
-        """Write beside the destination. Raises FileError."""
+        """Write beside the destination.
+
+        Raises:
+            FileError: if that is impossible, with the reason.
+        """
         self._changes.append(change)
         try:
             change.prepare()
@@ -58,7 +62,11 @@ class FileTransaction:
             del self._changes[before:]
 
     def commit(self) -> None:
-        """Make all changes, in the order in which they were prepared. Raises FileError; the context then undoes all."""
+        """Make all changes, in the order in which they were prepared.
+
+        Raises:
+            FileError: if that is impossible, with the reason; the context then undoes all.
+        """
         for change in self._changes:
             try:
                 change.commit()
@@ -66,7 +74,11 @@ class FileTransaction:
                 raise _cannot(change, error) from error
 
     def _undo(self, cause: BaseException) -> None:
-        """Go back, as far as that is possible. Raises FileError if it is not."""
+        """Undo all changes.
+
+        Raises:
+            FileError: if one of them cannot be undone.
+        """
         left: List[Change] = []
         for change in reversed(self._changes):
             try:

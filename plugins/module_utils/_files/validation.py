@@ -1,9 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Has the user's commands check new files before they replace anything.
+"""Have the user's commands check new files before they replace anything.
 
-A command sees the new file beside its destination, where the paths in it lead where they will. But in a directory that
+A command sees the new file beside its destination, so that relative paths in it work. But in a directory that
 others may write to they could put any file in its place. There the command runs as the owner of that directory, and if
 the owner is not to read the file, on a copy where nobody else can reach it. In check mode it is always a copy. Links
 beside a copy lead to what is beside the destination.
@@ -18,12 +18,11 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import fil
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command, readers
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.command import User
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.diff import masked_words
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import is_staged, staged_name
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import copy_path, is_staged, staged_name
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile
 
-LONGEST_MESSAGE = 1500  # characters of what a command says
+LONGEST_MESSAGE = 1500  # characters of what a command prints
 
 
 def validate(module: Any, file: HostFile, purpose: str) -> None:
@@ -45,7 +44,12 @@ def validate(module: Any, file: HostFile, purpose: str) -> None:
 
 
 def rehearse(module: Any, file: HostFile) -> None:
-    """Have a copy checked, so that nothing changes in the directory of the file. Raises FileError or OSError."""
+    """Have a copy checked, so that nothing changes in the directory of the file.
+
+    Raises:
+        FileError: if that is impossible, with the reason.
+        OSError: if the system refuses.
+    """
     program, user = _program(module, file), _runs_as(file)
     if program is None:
         return
@@ -54,13 +58,17 @@ def rehearse(module: Any, file: HostFile) -> None:
 
 
 def remove_copy() -> None:
-    """Remove what a killed run has left of a copy. Raises OSError."""
+    """Remove what a killed run has left of a copy.
+
+    Raises:
+        OSError: if the system refuses.
+    """
     with suppress(FileNotFoundError):
         shutil.rmtree(copy_path())
 
 
 def _program(module: Any, file: HostFile) -> Optional[str]:
-    """The program that is to check the file, None if there is nothing to check."""
+    """Return the program that is to check the file, None if there is nothing to check."""
     if not file.command or not file.content_changed:
         return None
     program: Optional[str] = module.get_bin_path(file.command[0])
@@ -70,7 +78,7 @@ def _program(module: Any, file: HostFile) -> Optional[str]:
 
 
 def _runs_as(file: HostFile) -> Optional[User]:
-    """The owner of a directory that others may write to, if we can become that user and the file is for its eyes."""
+    """Return the owner of the directory, if that is another user, whom we can become and who may read the file."""
     directory = file.place.directories[-1]
     if os.geteuid() != 0 or directory.status.st_uid == 0 or file.place.missing or file.after is None:
         return None
@@ -94,7 +102,7 @@ def _check(module: Any, file: HostFile, program: str, path: str, user: Optional[
 
 
 def _presentable(module: Any, file: HostFile, output: str, path: str) -> str:
-    """What a command says: without secrets, with the path that the user knows, not too long."""
+    """Return what a command prints: without secrets, with the path that the user wrote, cut."""
     if file.after and not module.params["show_secrets"]:
         content = file.after.content.decode("utf-8", "replace")
         output = masked_words(output, content, module.params["secrets"], file.is_all_secret)

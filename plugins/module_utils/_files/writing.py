@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Brings the files of one module call into the desired state, or finds out in check mode whether that could be done."""
+"""Bring the files of one module call into the desired state, or find out in check mode whether that is possible."""
 
 import os
 import re
@@ -33,32 +33,44 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.transaction
 
 
 class Writer:
-    """Writes files for one module call. Whoever uses it holds the lock, but for ``rehearse``."""
+    """Write the files of one module call. All methods but ``rehearse`` need the lock."""
 
     def __init__(self, module: Any, pending: PendingServices) -> None:
         self._module = module
         self._pending = pending
 
     def remove_abandoned(self, files: List[HostFile]) -> None:
-        """Mend what a killed run left half-written, and remove what else it left. Raises FileError."""
+        """Mend what a killed run left half-written, and remove what else it left.
+
+        Raises:
+            FileError: if that is impossible, with the reason.
+        """
         with suppress(OSError):
             validation.remove_copy()
         for file in files:
             try:
-                if staging.IN_PLACE_FORMER in staging.abandoned(file.place):
-                    in_place.mend(file.place)
+                if staging.IN_PLACE_FORMER in staging.abandoned(file.place) and in_place.mend(file.place):
+                    file.forget_fingerprint()
                 staging.remove_abandoned(file.place)
             except OSError as error:
                 raise errors.cannot_replace(file.path, error.strerror or str(error)) from error
 
     def rehearse(self, files: List[HostFile]) -> None:
-        """Refuse what ``write`` would refuse. Raises FileError."""
+        """Refuse what ``write`` would refuse.
+
+        Raises:
+            FileError: if that is impossible, with the reason.
+        """
         changed = self._replaceable(files)
         for file in changed:
             rehearsal.rehearse(self._module, file)
 
     def write(self, files: List[HostFile], services: Dict[str, str]) -> None:
-        """Change all files, or none, and remember what services have to be notified of. Raises FileError."""
+        """Change all files, or none, and remember what services have to be notified of.
+
+        Raises:
+            FileError: if that is impossible, with the reason.
+        """
         changed = self._replaceable(files)
         with FileTransaction() as transaction:
             self._remember(services, transaction)
@@ -67,15 +79,15 @@ class Writer:
             transaction.commit()
 
     def _replaceable(self, files: List[HostFile]) -> List[HostFile]:
-        """The files that change, deletions last, if nothing speaks against it."""
+        """Return the files that change, deletions last, or refuse one of them."""
         changed = sorted((file for file in files if file.changed), key=lambda file: file.after is None)
         mounts = _mount_points() if changed else set()
         for file in changed:
             _refuse_irreplaceable(file, mounts)
-            service = file.parameters["service"]
-            state = missing_state(service) if service and file.parameters["service_action"] != "none" else None
+        for service, path in {file.service: file.path for file in changed if file.service}.items():
+            state = missing_state(service)
             if state:
-                raise errors.missing_service(service, file.path, state)
+                raise errors.missing_service(service, path, state)
         return changed
 
     def _remember(self, services: Dict[str, str], transaction: FileTransaction) -> None:
@@ -102,7 +114,7 @@ class Writer:
         if place.missing:
             mode = 0o700 if file.group is None else 0o750
             transaction.prepare(NewDirectories(place, file.owner, file.group, mode))
-            file.refuse_unreachable()
+            file.look_for_readers()
         change: Change = Replacement(place, file.before, file.after, self._copy_security_context)
         if file.before and file.overwrites:
             change = in_place.Overwriting(place, file.before, file.after)
@@ -137,7 +149,7 @@ def _refuse_irreplaceable(file: HostFile, mounts: Set[str]) -> None:
 
 
 def _mount_points() -> Set[str]:
-    """The paths on which something is mounted, as far as this process sees them."""
+    """Return the paths on which something is mounted, as far as this process sees them."""
     try:
         with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as listing:
             escaped = [line.split(" ")[4] for line in listing]

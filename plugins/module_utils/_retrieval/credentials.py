@@ -92,6 +92,7 @@ def api_key_from_file(option: str, value: Any) -> str:
 def compute_resource_token(option: str, value: Any) -> str:
     """Return the compute resource token in a file; without one, in the first place that a platform mounts it at."""
     files = CR_TOKEN_FILES if value is None else (path(option, value),)
+    reason = ""
     for file in files:
         try:
             token = _read(file)

@@ -162,8 +162,12 @@ def choice(option: str, value: Any) -> str:
 
 
 def integer(option: str, value: Any) -> int:
+    """Return a whole number within the limits of its option."""
+    return whole_number(option, value, *OPTIONS[option].limits)
+
+
+def whole_number(option: str, value: Any, at_least: int, at_most: int) -> int:
     """Return a whole number, which templates may write as 7.0."""
-    at_least, at_most = OPTIONS[option].limits
     written = re.fullmatch(r"([+-]?[0-9]{1,300})(\.0*)?", str(value).strip())
     number = int(written.group(1)) if written else at_least - 1
     if not at_least <= number <= at_most or isinstance(value, bool):

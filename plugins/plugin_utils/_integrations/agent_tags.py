@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+
 _TAG = re.compile(r"[^\s,:][^,:\r\n]*:[^,\r\n]*[^\s,]")
 
 
@@ -16,17 +18,20 @@ def text(tags: Any) -> str:
     return ",".join(_listed(tags))
 
 
-def problem(tags: Any) -> str | None:
-    """Why these cannot be tags, or None."""
+def check(tags: Any) -> None:
+    """Refuse what cannot be tags.
+
+    Raises:
+        OptionError: a tag cannot be written so that the agent reads it back.
+    """
     if isinstance(tags, bool) or not isinstance(tags, (dict, list, str)):
-        return "only a mapping, a list or text like a:b,c:d can be tags"
+        raise errors.not_tags()
     for name in tags if isinstance(tags, dict) else ():
         if ":" in str(name):
-            return f"the name {name!r} has a colon, which ends it"
+            raise errors.tag_with_colon(name)
     for tag in _listed(tags):
         if not _TAG.fullmatch(tag):
-            return f"{tag!r} is not a name and a value like a:b, without commas"
-    return None
+            raise errors.not_a_tag(tag)
 
 
 def _listed(tags: Any) -> list[str]:

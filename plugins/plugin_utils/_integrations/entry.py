@@ -1,130 +1,120 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One entry of the user, each option checked as it is read."""
+"""One entry of the user, checked: its type, its options, and those of a retrieval of its own."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS as RETRIEVAL
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import entry_options
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 
-COMMON_OPTIONS = (
-    "type",
-    "path",
-    "owner",
-    "group",
-    "mode",
-    "validate",
-    "service",
-    "service_action",
-    "backup",
-    "state",
-)
-STATES = ("present", "absent")
-SERVICE_ACTIONS = ("restarted", "reloaded", "none")
-# An empty text means here that there is nothing to run or to restart; elsewhere, that the option is not given.
-_MAY_BE_EMPTY = ("validate", "service")
-
-# Control characters, line breaks of Unicode, and what Python makes of bytes that are not UTF-8.
-_NOT_IN_ONE_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+PARTICULAR = {option for kind in TYPES.values() for option in kind.options}
+COMMON = tuple(option for option in entry_options.OPTIONS if option not in PARTICULAR)
+# A name becomes part of file names, and of identifiers inside files.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST_UID = 40  # characters. Source: the documentation of Grafana's HTTP API, "Data source API"
 
 
-class PlanError(ValueError):
-    """What is wrong with an entry, in one sentence that says which entry it is."""
+def label(number: int, given: Any) -> str:
+    """How messages call an entry, whatever is wrong with it: «Entry 2 (prometheus)»."""
+    kind = given.get("type") if isinstance(given, Mapping) else None
+    return f"Entry {number} ({kind})" if isinstance(kind, str) and kind in TYPES else f"Entry {number}"
 
 
 class Entry:
-    """One entry of the user: ``given`` are its options less the empty ones, ``label`` is how messages call it.
+    """One entry: ``options`` are those that are given, ``retrieval`` those of a retrieval of its own.
 
-    Everything here raises PlanError when an option cannot be used.
+    Everything here raises OptionError for what cannot be used.
     """
 
-    def __init__(self, number: int, given: Any, types: Mapping[str, IntegrationType]) -> None:
-        self.label = f"Entry {number}"
+    def __init__(self, given: Any) -> None:
         if not isinstance(given, Mapping):
-            raise PlanError(f"{self.label} must be a mapping of options, such as type and path.")
-        self.given = {
-            key: value for key, value in given.items() if value is not None and (value != "" or key in _MAY_BE_EMPTY)
+            raise errors.not_an_entry()
+        given = {name: value for name, value in given.items() if _is_given(name, value)}
+        self.kind = _kind(given)
+        self.type = TYPES[self.kind]
+        self.retrieval = {name: value for name, value in given.items() if name in RETRIEVAL}
+        allowed = [name for name in entry_options.OPTIONS if name in COMMON or name in self.type.options]
+        for name in given:
+            if name not in RETRIEVAL and name not in allowed:
+                raise errors.unknown_option(name, allowed, RETRIEVAL)
+        self.options = {
+            name: entry_options.checked(name, value) for name, value in given.items() if name not in RETRIEVAL
         }
-        name = str(self.given.get("type", ""))
-        if name not in types:
-            said = f"{name!r} is not one of the types" if name else "type is missing; the types are"
-            raise PlanError(f"{self.label}: {said} {', '.join(types)}.")
-        self.label += f" ({name})"
-        self.type = types[name]
-        self._check_options()
-        self.state = self.choice("state", STATES, "present")
-        self.file_path = self.path("path", self.type.path)
+        for option in (self.type.endpoint_option, self.type.access_key_option):
+            if option and self.below(option) == "":
+                self._leave_out(option)
+        self.state: str = self.get("state")
+        self.name = self._name() if "name" in self.type.options else ""
+        self.file_path = str(self.get("path") or self.type.path.format(name=self.name) or self.required("path"))
 
-    def _check_options(self) -> None:
-        allowed = (*COMMON_OPTIONS, *self.type.options)
-        for key in self.given:
-            if key not in allowed:
-                raise PlanError(f"{self.label}: {key} is not an option of this type, which has {', '.join(allowed)}.")
-        for key in ("path", "token_path", "src", "name", "owner", "group", "validate", "service"):
-            value = self.given.get(key, "")
-            if isinstance(value, (list, dict, bool)) or _NOT_IN_ONE_LINE.search(str(value)):
-                raise PlanError(f"{self.label}: {key} must be text in one line.")
-        for key in self.type.mappings:
-            self.mapping(key)
+    def get(self, name: str) -> Any:
+        """The option, or its default."""
+        return self.options.get(name, entry_options.OPTIONS[name].default)
 
-    def required(self, key: str) -> str:
+    def required(self, name: str) -> Any:
         """An option that must be given."""
-        if key not in self.given:
-            raise PlanError(f"{self.label}: {key} is missing.")
-        return str(self.given[key])
+        if name not in self.options:
+            raise errors.missing(name)
+        return self.options[name]
 
-    def choice(self, key: str, choices: Sequence[str], default: str) -> str:
-        """One of a few values."""
-        value = self.given.get(key, default)
-        if value not in choices:
-            raise PlanError(f"{self.label}: {key} must be one of {', '.join(choices)}, not {value!r}.")
-        return str(value)
+    def below(self, option: str) -> Any:
+        """What is given under an option that is written like ``settings.collector``, or None."""
+        name, key = option.split(".")
+        return self.options.get(name, {}).get(key)
 
-    def path(self, key: str, default: str) -> str:
-        """The absolute path of a file."""
-        path = str(self.given.get(key, default) or self.required(key))
-        if not path.startswith("/") or path.endswith("/"):
-            raise PlanError(f"{self.label}: {key} must be the absolute path of a file, not {path!r}.")
-        return posixpath.normpath(path)
+    def particular(self) -> dict[str, Any]:
+        """The options that say what this type writes, with the path of a token file but without an access key."""
+        names = set(self.type.options) - {"create"}
+        options = {name: value for name, value in self.options.items() if name in names}
+        if "token_path" in self.type.options:
+            options["token_path"] = self.token_path()
+        if self.type.access_key_option:
+            name, key = self.type.access_key_option.split(".")
+            options[name] = {other: value for other, value in options.get(name, {}).items() if other != key}
+        return options
+
+    def _leave_out(self, option: str) -> None:
+        name, key = option.split(".")
+        self.options[name] = {other: value for other, value in self.options[name].items() if other != key}
 
     def token_path(self) -> str:
         """Where the token file is: by default beside the file that names it."""
-        path = self.path("token_path", posixpath.join(posixpath.dirname(self.file_path), self.type.token_path))
+        directory = posixpath.dirname(self.file_path)
+        path = str(self.options.get("token_path") or posixpath.join(directory, f"{self.name}-token"))
         if path == self.file_path:
-            raise PlanError(f"{self.label}: token_path and path are the same file, {path}.")
+            raise errors.same_file(path)
         return path
 
-    def mapping(self, key: str) -> Mapping[str, Any]:
-        """A mapping, empty if it is not given."""
-        value = self.given.get(key, {})
-        if not isinstance(value, Mapping):
-            raise PlanError(f"{self.label}: {key} must be a mapping.")
-        return value
+    def _name(self) -> str:
+        """The name as files and identifiers may have it. Grafana shows the one that was given."""
+        name = str(self.get("name"))
+        if self.kind == "grafana":
+            name = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
+            if not 0 < len(name) <= _LONGEST_UID:
+                raise errors.not_a_name(self.get("name"), "it has no letters or digits, or too many for a uid")
+        elif not _NAME.fullmatch(name):
+            raise errors.not_a_name(name, "only letters, digits, dots, dashes and underscores can be in it")
+        return name
 
-    def mode(self) -> str:
-        """Octal digits. YAML has made a number of a mode that was not quoted."""
-        mode = self.given.get("mode", "")
-        if isinstance(mode, int) and not isinstance(mode, bool) and 0 <= mode <= 0o777:
-            return f"{mode:04o}"
-        if (mode and not re.fullmatch("[0-7]{3,4}", str(mode))) or isinstance(mode, (bool, int)):
-            raise PlanError(f"{self.label}: mode must be quoted octal digits such as '0640', not {mode!r}.")
-        return str(mode)
 
-    def names(self, key: str) -> list[str]:
-        """A list of names, empty if it is not given."""
-        value = self.given.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
-            raise PlanError(f"{self.label}: {key} must be a list of names.")
-        return value
+def _is_given(name: str, value: Any) -> bool:
+    if value == "":
+        return name in entry_options.OPTIONS and entry_options.OPTIONS[name].may_be_empty
+    return value is not None
 
-    def validate(self) -> str:
-        """The command that checks the new file, or nothing."""
-        command = str(self.given.get("validate", self.type.validate))
-        if command and "%s" not in command:
-            raise PlanError(f"{self.label}: validate must contain %s, which stands for the file to check.")
-        return command
+
+def _kind(given: Mapping[str, Any]) -> str:
+    kind = given.get("type")
+    if kind is None:
+        raise errors.missing_type(TYPES)
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise errors.unknown_type(kind, TYPES)
+    return kind

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+
 # Needs no quotes, so that readers which know no quotes (docker --env-file) understand it too.
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -18,17 +20,20 @@ def quoted(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
 
 
-def problem(name: Any, value: Any) -> str | None:
-    """Why this variable cannot be written, or None."""
+def check(name: Any, value: Any) -> None:
+    """Refuse a variable that cannot be written.
+
+    Raises:
+        OptionError: no reader would read this name, or this value, back.
+    """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        return f"{name!r} is not a name for a variable: use letters, digits and underscores, and no digit first"
+        raise errors.not_a_variable_name(name)
     if isinstance(value, (dict, list)):
-        return f"the value of {name} must be text or a number"
+        raise errors.not_a_variable_value(name)
     if any((ord(character) < 32 and character != "\t") or ord(character) == 127 for character in str(value)):
-        return f"the value of {name} has a line break or other control character, which such a file cannot hold"
+        raise errors.control_character_in_variable(name)
     if any(_is_no_character(ord(character)) for character in str(value)):
-        return f"the value of {name} has a code that stands for no character, and which systemd refuses"
-    return None
+        raise errors.no_character_in_variable(name)
 
 
 def _is_no_character(code: int) -> bool:

@@ -9,170 +9,142 @@ Whatever is wrong with an entry is found here, before anything is read or writte
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import agent_tags, environment_file
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import (
-    SERVICE_ACTIONS,
-    Entry,
-    PlanError,
-)
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.endpoints import equivalent_addresses
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import environment_file
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conflicts import settled
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry, label
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
 
 TOKEN_TEMPLATE = "token_file.j2"
 
 
-@dataclass(frozen=True)
-class PlannedFile:
-    """One file on the host, with everything that is needed to write it.
+def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> list[PlannedFile]:
+    """The files that ``entries`` mean, in the order in which they are to be written.
 
-    ``template`` is the name of the role's template, or what the user gave as ``src`` if ``template_is_users``.
-    ``entry`` is what the template sees under that name. ``merge`` is there if the file is merged instead of written.
-    """
+    ``result_of`` retrieves for an entry that is present, and its label.
 
-    label: str
-    path: str
-    state: str
-    template: str
-    template_is_users: bool
-    entry: Mapping[str, Any]
-    merge: MergeRules | None
-    secret: bool
-    owner: str
-    group: str
-    mode: str
-    consumer_group: str
-    validate: str
-    backup: Any
-    service: str
-    service_action: str
-
-
-def plan(entries: Sequence[Any], types: Mapping[str, IntegrationType], result: Mapping[str, Any]) -> list[PlannedFile]:
-    """The files that ``entries`` mean, in the order in which they are to be written. Raises PlanError.
-
-    ``result`` is what the retrieval returned; it may be empty if all entries are absent.
+    Raises:
+        SysdigError: an entry is wrong, two contradict each other, or a retrieval failed.
     """
     files: list[PlannedFile] = []
-    for number, entry in enumerate(entries, start=1):
-        for file in _files(Entry(number, entry, types), result):
-            if file not in [dataclasses.replace(other, label=file.label) for other in files]:
-                _refuse_conflict(file, files)
-                files.append(file)
+    for number, given in enumerate(entries, start=1):
+        name = label(number, given)
+        try:
+            files += _files(Entry(given), name, result_of)
+        except errors.EntryError:
+            raise
+        except SysdigError as error:
+            raise errors.in_entry(error, name) from None
     # A file that names the token file must not be there before it, nor after it.
-    return sorted(files, key=lambda file: (file.merge is not None) == (file.state == "present"))
+    return sorted(settled(files), key=lambda file: (file.merge is not None) == (file.state == "present"))
 
 
-def _files(entry: Entry, result: Mapping[str, Any]) -> list[PlannedFile]:
+def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -> list[PlannedFile]:
     """The file that the entry is about, and before it the token file if the type has one."""
-    kind, given = entry.type, entry.given
-    shown = {**given, "path": entry.file_path, "state": entry.state}
-    if kind.token_path:
-        shown["token_path"] = entry.token_path()
-    for option, read in (("tags", _tags), ("pipelines", lambda listing: listing.names("pipelines"))):
-        if option in given:
-            shown[option] = read(entry)
-    if entry.state == "present":
-        _check_result(entry, result)
-        if kind.variables:
-            shown["variables"] = _variables(entry, result)
+    kind = entry.type
+    if kind.merge and kind.merge.match and entry.below(f"{kind.merge.list}.name") is not None:
+        raise errors.name_in_mapping(kind.merge.list)
+    result = result_of(entry, name) if entry.state == "present" else Result({})
     file = PlannedFile(
-        label=entry.label,
+        label=name,
         path=entry.file_path,
+        path_option="path",
+        name=entry.name if kind.merge else "",
         state=entry.state,
         template=kind.template or entry.required("src"),
         template_is_users=not kind.template,
-        entry=shown,
-        merge=_merge_rules(entry),
+        entry=_shown(entry, result),
+        options=entry.particular(),
+        origin=result.origin,
+        result=result,
+        merge=_merge_rules(entry, result),
+        create=entry.get("create"),
         secret=kind.secret,
-        owner=str(given.get("owner", "")),
-        group=str(given.get("group", "")),
-        mode=entry.mode(),
-        consumer_group=kind.group,
-        validate=entry.validate(),
-        backup=given.get("backup", False),
-        service=str(given.get("service", kind.service)),
-        service_action=entry.choice("service_action", SERVICE_ACTIONS, kind.service_action),
+        owner=entry.options.get("owner", ""),
+        group=entry.options.get("group", ""),
+        mode=entry.options.get("mode", ""),
+        consumer_group="" if "group" in entry.options else kind.group,
+        validate=entry.options.get("validate", kind.validate),
+        validate_timeout=entry.get("validate_timeout"),
+        unsafe_writes=entry.get("unsafe_writes"),
+        backup=entry.get("backup"),
+        service=entry.options.get("service", kind.service),
+        service_action=entry.options.get("service_action", kind.service_action),
     )
-    return [_token_file(file), file] if kind.token_path else [file]
+    return [_token_file(file), file] if "token_path" in kind.options else [file]
 
 
-def _merge_rules(entry: Entry) -> MergeRules | None:
-    """An element that the user named is found by that name only."""
-    rules = entry.type.merge
-    if rules and rules.match and rules.match[0] in entry.mapping(rules.list):
-        return dataclasses.replace(rules, match=rules.match[:1])
-    return rules
+def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
+    """The rules of the type, with the addresses under which the same receiver may stand in the file already."""
+    kind = entry.type
+    if not kind.merge or not kind.merge.list or entry.state == "absent":
+        return kind.merge
+    url = entry.below(kind.endpoint_option) or result["endpoints"].get(kind.endpoint)
+    return dataclasses.replace(kind.merge, same_urls=equivalent_addresses(str(url)) if url else ())
 
 
-def _check_result(entry: Entry, result: Mapping[str, Any]) -> None:
+def _shown(entry: Entry, result: Result) -> dict[str, Any]:
+    """The entry as its template sees it."""
+    shown = {**entry.options, "path": entry.file_path, "state": entry.state}
+    if "name" in entry.type.options:
+        shown |= {"name": entry.get("name"), "id": entry.name}
+    if "token_path" in entry.type.options:
+        shown["token_path"] = entry.token_path()
+    if entry.state == "present":
+        _check_result(entry, result)
+        if "variables" in entry.type.options:
+            shown["variables"] = _variables(entry, result)
+    return shown
+
+
+def _check_result(entry: Entry, result: Result) -> None:
     """Refuse an instance that has not what the type needs, unless the entry gives it."""
-    endpoint, replacement = entry.type.endpoint, entry.type.endpoint_option
-    if endpoint and not result["endpoints"].get(endpoint) and not _given_below(entry, replacement):
-        raise PlanError(
-            f"{entry.label}: product {result['product']} at {result['url']} has no known {endpoint} endpoint;"
-            f" give {replacement}."
-        )
-    replacement = entry.type.access_key_option
-    if replacement and not result.get("access_key") and not _given_below(entry, replacement):
-        raise PlanError(f"{entry.label}: the access key is missing; give {replacement}.")
+    endpoint, option = entry.type.endpoint, entry.type.endpoint_option
+    if endpoint and not result["endpoints"].get(endpoint) and not entry.below(option):
+        raise errors.no_endpoint(result["product"], result["url"], endpoint, option)
+    option = entry.type.access_key_option
+    if option and not entry.below(option):
+        result["access_key"]  # raises what its retrieval raises, before a template looks at it
 
 
-def _given_below(entry: Entry, option: str) -> Any:
-    """What the entry has under an option that is written like ``settings.collector``."""
-    name, key = option.split(".")
-    return entry.mapping(name).get(key)
-
-
-def _tags(entry: Entry) -> str:
-    problem = agent_tags.problem(entry.given["tags"])
-    if problem:
-        raise PlanError(f"{entry.label}: in tags, {problem}.")
-    return agent_tags.text(entry.given["tags"])
-
-
-def _variables(entry: Entry, result: Mapping[str, Any]) -> dict[str, str]:
+def _variables(entry: Entry, result: Result) -> dict[str, str]:
     """The variables of an environment file, each as it stands behind the equals sign."""
-    defaults = entry.type.variables.get(result.get("product", ""), {})
-    variables = entry.mapping("variables") or {name: result[key] for name, key in defaults.items()}
-    for name, value in variables.items():
-        problem = environment_file.problem(name, value)
-        if problem:
-            raise PlanError(f"{entry.label}: in variables, {problem}.")
-    return {name: environment_file.quoted(environment_file.text(value)) for name, value in variables.items()}
+    defaults = {name: {"from": key} for name, key in entry.type.variables[result["product"]].items()}
+    variables = {}
+    for name, value in (entry.options.get("variables") or defaults).items():
+        if isinstance(value, Mapping) and set(value) == {"from"}:
+            value = result.value_of(str(value["from"]))
+        environment_file.check(name, value)
+        variables[name] = environment_file.quoted(environment_file.text(value))
+    return variables
 
 
 def _token_file(file: PlannedFile) -> PlannedFile:
-    """The token beside the configuration that names it. Its readers see a new token at once: no service is told."""
+    """The token beside the configuration that names it. Its readers see a new token at once: no service is notified."""
     return dataclasses.replace(
         file,
         path=file.entry["token_path"],
+        path_option="token_path",
+        name="",
         template=TOKEN_TEMPLATE,
         entry={},
+        options={},
+        # Two entries may share the file if they have the same token, whatever else they differ in.
+        result=Result({"token": file.result.get("token")}),
         merge=None,
+        create=False,
         secret=True,
         # The mode of the entry is meant for the configuration, which may well be open to all.
         mode="",
         validate="",
+        validate_timeout=None,
         service="",
         service_action="none",
     )
-
-
-def _refuse_conflict(file: PlannedFile, others: Sequence[PlannedFile]) -> None:
-    """Several entries may merge into one file, but nothing else."""
-    for other in others:
-        if other.path != file.path:
-            continue
-        if not (file.merge and other.merge):
-            raise PlanError(
-                f"{other.label} and {file.label} both write {file.path}; give one of them another path or token_path."
-            )
-        for key in ("owner", "group", "mode", "validate", "backup", "service", "service_action"):
-            if getattr(file, key) != getattr(other, key):
-                raise PlanError(
-                    f"{other.label} and {file.label} both merge into {file.path}, but with different values of {key}."
-                )

@@ -1,61 +1,122 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""One row of the role's table of types (``roles/sysdig_integrations/vars/main/types.yml``)."""
+"""The table of types. A new type is a row here, a template of the role, and its documentation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
 
 
 @dataclass(frozen=True)
 class IntegrationType:
-    """What is particular about a type; a column that a row leaves out has the default here.
+    """What is particular about a type.
 
-    ``options``: options of an entry that only some types take. ``path``, ``validate``, ``service``,
-    ``service_action``: what an entry of this type has unless it says otherwise; a type without ``path`` requires one.
-    ``token_path``: the file beside ``path`` that holds the token, for types that keep it in a file of its own.
-    ``template``: in the role's ``templates``; a type without one requires the option ``src``. ``merge``: how the
-    rendered template is merged into a file that belongs to others; without it the whole file is ours. ``secret``: the
-    file (not the token file) holds a secret. ``group``: of the program that reads the files. ``mappings``:
-    those of ``options`` that are mappings. ``endpoint``: the endpoint of the instance that the type cannot do without,
-    unless the entry gives ``endpoint_option``. ``access_key_option``: the type needs the access key, unless the entry
-    gives this option. Both options are written like ``settings.collector``. ``variables``: by product,
-    names of environment variables and the key of the result that each of them holds.
+    ``options``: options of an entry that only some types take; a type with ``token_path`` keeps the token in a file of
+    its own. ``path``, ``validate``, ``service``, ``service_action``: what an entry of this type has unless it says
+    otherwise; a type without ``path`` requires one, and ``{name}`` in it stands for the entry's name. ``template``: in
+    the role's ``templates``; a type without one requires the option ``src``. ``merge``: how the rendered template is
+    merged into a file that belongs to others; without it the whole file is ours. ``secret``: the file (not the token
+    file) holds a secret. ``group``: of the program that reads the files. ``endpoint``: the endpoint of the instance
+    that the type cannot do without, unless the entry gives ``endpoint_option``. ``access_key_option``: the type needs
+    the access key, unless the entry gives this option. Both options are written like ``settings.collector``.
+    ``variables``: by product, names of environment variables and the key of the result that each of them holds.
     """
 
     options: tuple[str, ...] = ()
     path: str = ""
-    token_path: str = ""
     template: str = ""
     merge: MergeRules | None = None
     secret: bool = True
     group: str = ""
     validate: str = ""
     service: str = ""
-    service_action: str = "none"
-    mappings: tuple[str, ...] = ()
+    service_action: str = "restarted"
     endpoint: str = ""
     endpoint_option: str = ""
     access_key_option: str = ""
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> IntegrationType:
-        """A row as it is in the table. Raises TypeError for a column that does not exist."""
-        columns = {column.name for column in fields(cls)}
-        if not columns.issuperset(row):
-            raise TypeError(f"unknown columns: {', '.join(sorted(set(row) - columns))}")
-        values = _with_tuples(row)
-        if row.get("merge") is not None:
-            values["merge"] = MergeRules(**_with_tuples(row["merge"]))
-        return cls(**values)
 
-
-def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
-    """YAML's lists made immutable."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+TYPES: dict[str, IntegrationType] = {
+    "prometheus": IntegrationType(
+        options=("name", "token_path", "remote_write", "create"),
+        path="/etc/prometheus/prometheus.yml",
+        template="prometheus.yml.j2",
+        merge=MergeRules(
+            list="remote_write",
+            match=("name", "url"),
+            # Prometheus accepts one authentication; these are the others, and the token in plain text.
+            replaces=(
+                *("bearer_token", "bearer_token_file", "basic_auth", "oauth2", "sigv4", "azuread", "google_iam"),
+                *("authorization.type", "authorization.credentials"),
+            ),
+        ),
+        secret=False,
+        group="prometheus",
+        validate="promtool check config %s",
+        service="prometheus",
+        service_action="reloaded",
+        endpoint="remote_write",
+        endpoint_option="remote_write.url",
+    ),
+    "agent": IntegrationType(
+        options=("tags", "settings", "create"),
+        path="/opt/draios/etc/dragent.yaml",
+        template="dragent.yaml.j2",
+        merge=MergeRules(),
+        # The agent watches the file, and restarts itself if it is running.
+        service="dragent",
+        endpoint="collector",
+        endpoint_option="settings.collector",
+        access_key_option="settings.customerid",
+    ),
+    "env_file": IntegrationType(
+        options=("variables",),
+        template="env_file.j2",
+        # What sdcclient, the command line scanner and the Terraform provider look for.
+        variables={
+            "monitor": {
+                "SYSDIG_MONITOR_API_TOKEN": "token",
+                "SYSDIG_MONITOR_URL": "url",
+                "SDC_TOKEN": "token",
+                "SDC_URL": "url",
+            },
+            "secure": {
+                "SYSDIG_SECURE_API_TOKEN": "token",
+                "SYSDIG_SECURE_URL": "url",
+                "SECURE_API_TOKEN": "token",
+                "SDC_TOKEN": "token",
+                "SDC_URL": "url",
+            },
+        },
+    ),
+    "grafana": IntegrationType(
+        options=("name", "is_default", "org_id"),
+        path="/etc/grafana/provisioning/datasources/{name}.yaml",
+        template="grafana.yaml.j2",
+        group="grafana",
+        service="grafana-server",
+    ),
+    "otel": IntegrationType(
+        options=("name", "token_path", "exporter", "pipelines", "create"),
+        path="/etc/otelcol-contrib/config.yaml",
+        template="otel.yaml.j2",
+        merge=MergeRules(
+            members=("service.extensions", "service.pipelines.*.exporters"),
+            owned=("extensions.*", "exporters.*"),
+            # What else a pipeline consists of is not for us to say.
+            existing=("service.pipelines.*",),
+        ),
+        secret=False,
+        group="otelcol-contrib",
+        service="otelcol-contrib",
+        endpoint="remote_write",
+        endpoint_option="exporter.endpoint",
+    ),
+    "token_file": IntegrationType(template="token_file.j2"),
+    "template": IntegrationType(options=("src",)),
+}

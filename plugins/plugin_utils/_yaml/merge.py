@@ -1,35 +1,40 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Merges our part into a configuration that belongs to somebody else, and takes it out again."""
+"""Merges our part into a configuration that others own as well, and removes it again."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import merging
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import Path, YamlText
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.document import Path
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.editor import YamlText
 
 _NOTHING = object()
-_BYTE_ORDER_MARK = "\ufeff"  # some editors begin a file with it
+_BYTE_ORDER_MARK = "\ufeff"  # some editors write it at the beginning of a file
 
 
 @dataclass(frozen=True)
 class MergeRules:
-    """How a type merges (``merge`` in the role's table of types).
+    """The rules by which a type merges (column ``merge`` in the role's table of types).
 
-    ``list``: the top-level key of a list of mappings that we share with others; our element is found again by
-    ``match``, keys in the order in which they are tried. ``replaces``: keys of that element, with dots below it, that
-    contradict ours and must go.
+    ``list`` is the top-level key of a list of mappings that we share with others. ``match`` names the keys that
+    identify our element: first that of its name, then that of its URL. An element with our name is ours; by URL, only
+    an element without any name is. ``same_urls`` are further URLs of the receiver; they depend on the entry, so they
+    are not in the table. A slash at the end of a URL makes no difference. ``replaces`` lists keys of the element, or
+    dotted paths in it, that contradict ours and are deleted.
 
-    The others are paths from the root, with dots, in which an asterisk stands for any one key. ``members``: lists of
-    plain values that we share with others. ``owned``: what is ours altogether, and goes altogether. ``existing``: what
-    must be there before, because we can only add to it.
+    The other fields hold dotted paths from the root, in which an asterisk stands for any one key. ``members``: lists of
+    plain values that we share with others. ``owned``: sections that are ours as a whole, and are deleted as a whole.
+    ``existing``: sections that must exist, because ours would not be complete without what others have in them.
     """
 
     list: str = ""
     match: tuple[str, ...] = ()
+    same_urls: Collection[str] = ()
     replaces: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
@@ -37,10 +42,13 @@ class MergeRules:
 
 
 def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
-    """``text`` with ``fragment`` in it; the same text if it is in it already.
+    """Merge ``fragment`` into ``text``, which is returned as it is if it contains the fragment.
 
-    Keys that the fragment does not name stay as they are. Raises YamlError if the text cannot be read or edited, or has
-    something else where a section of the fragment has to be; null is an empty section.
+    Keys that the fragment does not name stay as they are. Null counts as an empty section.
+
+    Raises:
+        YamlError: The text cannot be parsed or edited safely, lacks a section that must exist, or has something else
+            where the fragment has a section, such as text where it has a mapping.
     """
     document = _read(text)
     if not _fits(document.data, fragment):
@@ -52,13 +60,17 @@ def merge(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
                 document = _merge_element(document, element, rules)
         else:
             document = _merge_value(document, (key,), value, rules)
-    return _begun_like(text, document)
+    return _with_mark_of(text, document)
 
 
 def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
-    """``text`` without what ``merge`` put into it, nor the mappings and lists that are empty then.
+    """Remove from ``text`` what ``merge`` added, and mappings and lists that become empty by that.
 
-    What ``merge`` refuses to add to is left alone. Comments stay, those inside of our part in its place. Raises YamlError if the text cannot be read or edited.
+    Where ``merge`` would refuse, because there is something else than a section, nothing is removed. Comments stay:
+    those inside of our part are left in its place.
+
+    Raises:
+        YamlError: The text cannot be parsed or edited safely.
     """
     document = _read(text)
     if not isinstance(document.data, dict):
@@ -66,9 +78,27 @@ def remove(text: str, fragment: dict[str, Any], rules: MergeRules) -> str:
     for element in fragment.get(rules.list, []):
         document = _remove_element(document, element, rules)
     others = {key: value for key, value in fragment.items() if key != rules.list}
-    for path in _ours(document.data, others, (), rules):
+    for path in _owned_paths(document.data or {}, others, (), rules):
         document = document.delete(path)
-    return _begun_like(text, document)
+    return _with_mark_of(text, document)
+
+
+def duplicates(text: str, fragment: dict[str, Any], rules: MergeRules) -> list[str]:
+    """Return the names of list elements that are not ours but send to one of our URLs, so that samples arrive twice.
+
+    An element without a name is called "number 2, without a name". The result is the same before and after ``merge``.
+
+    Raises:
+        YamlError: The text cannot be parsed.
+    """
+    elements = _elements(_read(text), rules)
+    found: list[str] = []
+    for element in fragment.get(rules.list, []):
+        name = rules.match[0]
+        ours = _find_ours(elements, element, rules)
+        others = [position for position in _find_receivers(elements, element, rules) if position != ours]
+        found += [str(elements[other].get(name) or f"number {other + 1}, without a name") for other in others]
+    return found
 
 
 def _read(text: str) -> YamlText:
@@ -77,7 +107,7 @@ def _read(text: str) -> YamlText:
     return YamlText(text.removeprefix(_BYTE_ORDER_MARK))
 
 
-def _begun_like(text: str, document: YamlText) -> str:
+def _with_mark_of(text: str, document: YamlText) -> str:
     return (_BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else "") + document.text
 
 
@@ -88,12 +118,12 @@ def _shape(value: Any) -> str:
 
 
 def _fits(present: Any, value: Any) -> bool:
-    """Whether ``value`` can be merged into ``present``. Null is empty, and anything can be merged into that."""
+    """Tell whether ``value`` can be merged into ``present``. Null is empty: anything can be merged into it."""
     return present is None or _shape(present) == _shape(value)
 
 
 def _check_sections(document: YamlText, path: Path, value: Any, rules: MergeRules) -> None:
-    """Refuse what is not there but has to be, and what is something else than ``value``."""
+    """Refuse a missing section that must exist, and what has another shape than ``value``."""
     present = document.get(path, _NOTHING)
     name = ".".join(key for key in path if isinstance(key, str))
     if present is not _NOTHING and not _fits(present, value):
@@ -118,8 +148,8 @@ def _merge_value(document: YamlText, path: Path, value: Any, rules: MergeRules) 
     return document if present == value and type(present) is type(value) else document.set(path, value)
 
 
-def _ours(present: dict[str, Any], fragment: dict[str, Any], path: Path, rules: MergeRules) -> list[Path]:
-    """Paths of what ``merge`` put there, in an order in which they can be deleted."""
+def _owned_paths(present: dict[str, Any], fragment: dict[str, Any], path: Path, rules: MergeRules) -> list[Path]:
+    """List the paths of what ``merge`` added, in an order in which they can be deleted."""
     found: list[Path] = []
     for key, value in fragment.items():
         here, there = (*path, key), present.get(key, _NOTHING)
@@ -130,7 +160,7 @@ def _ours(present: dict[str, Any], fragment: dict[str, Any], path: Path, rules: 
             below: list[Path] = [(*here, position) for position in reversed(positions)]
             found += [here] if below and len(below) == len(there) else below
         elif isinstance(value, dict) and not _is_one_of(here, rules.owned):
-            found += _ours(there or {}, value, here, rules)
+            found += _owned_paths(there or {}, value, here, rules)
         else:
             found.append(here)
     is_all = found and {(*path, key) for key in present} <= set(found)
@@ -138,7 +168,7 @@ def _ours(present: dict[str, Any], fragment: dict[str, Any], path: Path, rules: 
 
 
 def _is_one_of(path: Path, patterns: tuple[str, ...]) -> bool:
-    """Whether a pattern describes ``path``."""
+    """Tell whether one of the patterns describes ``path``."""
     return any(
         len(path) == len(steps) and all(step in ("*", key) for step, key in zip(steps, path, strict=True))
         for steps in (pattern.split(".") for pattern in patterns)
@@ -147,7 +177,7 @@ def _is_one_of(path: Path, patterns: tuple[str, ...]) -> bool:
 
 def _merge_element(document: YamlText, element: dict[str, Any], rules: MergeRules) -> YamlText:
     elements = _elements(document, rules)
-    position = _position(elements, element, rules)
+    position = _find_ours(elements, element, rules)
     if position is None:
         if elements:
             return document.append((rules.list,), element)
@@ -157,14 +187,14 @@ def _merge_element(document: YamlText, element: dict[str, Any], rules: MergeRule
     document = _merge_value(document, path, element, rules)
     for key in rules.replaces:
         below = tuple(key.split("."))
-        if document.get((*path, *below), _NOTHING) is not _NOTHING and _below(element, below) is _NOTHING:
+        if document.get((*path, *below), _NOTHING) is not _NOTHING and _get(element, below) is _NOTHING:
             document = document.delete((*path, *below))
     return document
 
 
 def _remove_element(document: YamlText, element: dict[str, Any], rules: MergeRules) -> YamlText:
     elements = _elements(document, rules)
-    position = _position(elements, element, rules)
+    position = _find_ours(elements, element, rules)
     if position is None:
         return document
     return document.delete((rules.list, position) if len(elements) > 1 else (rules.list,))
@@ -175,15 +205,27 @@ def _elements(document: YamlText, rules: MergeRules) -> list[Any]:
     return elements if isinstance(elements, list) else []
 
 
-def _position(elements: list[Any], element: dict[str, Any], rules: MergeRules) -> int | None:
-    for key in rules.match:
-        for position, present in enumerate(elements):
-            if isinstance(present, dict) and element.get(key) is not None and present.get(key) == element[key]:
-                return position
-    return None
+def _find_ours(elements: list[Any], element: dict[str, Any], rules: MergeRules) -> int | None:
+    """Find our element: the one with our name, else the first without a name that sends to one of our URLs."""
+    name = rules.match[0]
+    for position, present in enumerate(elements):
+        if isinstance(present, dict) and element.get(name) and present.get(name) == element[name]:
+            return position
+    candidates = _find_receivers(elements, element, rules)
+    return next((position for position in candidates if not elements[position].get(name)), None)
 
 
-def _below(value: Any, path: Path) -> Any:
+def _find_receivers(elements: list[Any], element: dict[str, Any], rules: MergeRules) -> list[int]:
+    """Find the elements, ours or not, that send to one of our URLs."""
+    urls = {str(url).rstrip("/") for key in rules.match[1:] for url in (element.get(key), *rules.same_urls) if url}
+    return [
+        position
+        for position, present in enumerate(elements)
+        if isinstance(present, dict) and any(str(present.get(key)).rstrip("/") in urls for key in rules.match[1:])
+    ]
+
+
+def _get(value: Any, path: Path) -> Any:
     for key in path:
         value = value.get(key, _NOTHING) if isinstance(value, dict) else _NOTHING
     return value

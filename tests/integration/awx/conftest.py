@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import controller
 import pytest
 import yaml
 from credentials import inject
@@ -89,3 +90,24 @@ def job(
         return Job(directory, requirements_collections, **parts)
 
     return make
+
+
+@pytest.fixture
+def awx(playbook):
+    """An AWX for the playbook, which knows it by its environment."""
+    with controller.running() as awx:
+        playbook.environment.update(
+            CONTROLLER_HOST=awx.url, CONTROLLER_OAUTH_TOKEN=controller.TOKEN, IBMCLOUD_API_KEY=controller.KEY
+        )
+        yield awx
+
+
+@pytest.fixture
+def set_up(playbook):
+    """Run awx_setup with variables from a file."""
+
+    def run(**variables):
+        path = playbook.write("variables.yml", variables)
+        return playbook.run_playbook("ibmcloud.sysdig.awx_setup", "--extra-vars", f"@{path}", "-vvv")
+
+    return run

@@ -23,6 +23,7 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 TOKEN = "the-oauth-token-of-the-administrator"
+KEY = "the-api-key-of-the-credential"
 # Which fields each kind of object may have; None as the kind of a reference means that it is none.
 FIELDS: dict[str, dict[str, str | None]] = {
     "organizations": {"name": None},

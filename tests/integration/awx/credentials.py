@@ -12,7 +12,8 @@ import yaml
 from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import inject_credential
 
-EXTENSION = Path(__file__).resolve().parents[3] / "extensions" / "awx"
+ROOT = Path(__file__).resolve().parents[3]
+PROJECT = ROOT / "extensions" / "awx" / "project"
 
 
 class Injected(NamedTuple):
@@ -24,14 +25,13 @@ class Injected(NamedTuple):
 
 
 def shipped(name: str) -> Any:
-    """What a file of extensions/awx says."""
-    return yaml.safe_load((EXTENSION / name).read_text(encoding="utf-8"))
+    """Load a file that the playbook awx_setup reads."""
+    return yaml.safe_load((ROOT / "playbooks" / "files" / "awx" / name).read_text(encoding="utf-8"))
 
 
 def inject(inputs: dict[str, str], private_data_dir: Path) -> Injected:
     """Inject a credential of the shipped type; files, if there were any, would appear in ``private_data_dir``."""
-    document = shipped("credential_type.yml")
-    credential_type = SimpleNamespace(inputs=document["inputs"], injectors=document["injectors"])
+    credential_type = SimpleNamespace(inputs=shipped("inputs.yml"), injectors=shipped("injectors.yml"))
     injected = Injected({}, {}, [])
     inject_credential(credential_type, Credential(inputs), *injected, str(private_data_dir))
     return injected

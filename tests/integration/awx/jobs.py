@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import ansible_runner
-from credentials import EXTENSION
+from credentials import PROJECT
 
 BIN = Path(sys.executable).parent
 LONGEST_RUN = 120  # seconds
@@ -87,7 +87,7 @@ class Job:
     def lay_out(self) -> Path:
         """The private data directory, as AWX makes it."""
         private = self.directory / "private"
-        shutil.copytree(EXTENSION / "project", private / "project")
+        shutil.copytree(PROJECT, private / "project")
         if self.plays is not None:
             (private / "project" / PLAYBOOK).write_text(json.dumps(self.plays), encoding="utf-8")
         shutil.copytree(self.collections, private / "requirements_collections")

@@ -6,32 +6,10 @@ from __future__ import annotations
 
 import re
 
-import controller
-import pytest
-from credentials import EXTENSION, shipped
+from controller import KEY
+from credentials import PROJECT, shipped
 
-KEY, NEXT_KEY = "the-api-key-of-the-credential", "the-key-that-comes-next"
-
-
-@pytest.fixture
-def awx(playbook):
-    """An AWX for the playbook, which knows it by its environment."""
-    with controller.running() as awx:
-        playbook.environment.update(
-            CONTROLLER_HOST=awx.url, CONTROLLER_OAUTH_TOKEN=controller.TOKEN, IBMCLOUD_API_KEY=KEY
-        )
-        yield awx
-
-
-@pytest.fixture
-def set_up(playbook):
-    """Run awx_setup with variables from a file."""
-
-    def run(**variables):
-        path = playbook.write("variables.yml", variables)
-        return playbook.run_playbook("ibmcloud.sysdig.awx_setup", "--extra-vars", f"@{path}", "-vvv")
-
-    return run
+NEXT_KEY = "the-key-that-comes-next"
 
 
 def test_it_creates_what_a_job_needs_and_changes_the_secret_alone_later(playbook, awx, set_up, page):
@@ -42,13 +20,15 @@ def test_it_creates_what_a_job_needs_and_changes_the_secret_alone_later(playbook
     run = set_up(**given).succeeded()
 
     credential_type = awx.named("credential_types", "IBM Cloud Sysdig")
-    assert {key: credential_type[key] for key in shipped("credential_type.yml")} == shipped("credential_type.yml")
+    assert credential_type["kind"] == "cloud"
+    assert credential_type["inputs"] == shipped("inputs.yml")
+    assert credential_type["injectors"] == shipped("injectors.yml")
     credential = awx.named("credentials", "IBM Cloud Sysdig")
     assert (credential["credential_type"], credential["inputs"]) == (credential_type["id"], inputs)
     project = awx.named("projects", "IBM Cloud Sysdig")
     assert (project["scm_type"], project["scm_url"]) == ("git", "https://git.example.com/sysdig.git")
     template = awx.named("job_templates", "Wire Sysdig")
-    assert (EXTENSION / "project" / template["playbook"]).is_file()
+    assert (PROJECT / template["playbook"]).is_file()
     assert (template["project"], template["inventory"]) == (project["id"], awx.named("inventories", "Hosts")["id"])
     assert template["execution_environment"] == awx.named("execution_environments", "Ours")["id"]
     assert set(template["credentials"]) == {credential["id"], awx.named("credentials", "Log in to hosts")["id"]}

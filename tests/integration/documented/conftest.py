@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from reader import ADMIN, TYPES
+from reader import ADMIN
 from role_plays import DATA
 from simulator.ids import CR_TOKEN, EUROPE, METRICS, OWNER_API_KEY, PROTECTION
 
@@ -60,7 +60,6 @@ def project(playbook, simulator, host):
         # For the module config_files, and the one task of the role.
         "token": simulator.token(METRICS),
         "configuration": "scrape_configs: []\n",
-        "sysdig_integrations_types": TYPES,
         "sysdig_integrations_list": [{"type": "template", "src": "exporter.conf.j2", "path": f"{host}/mine"}],
     }
     playbook.write("group_vars/all.yml", variables)

@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-import yaml
-from examples import ROOT
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry
 
 ADMIN = "admin@customer.invalid"
 MODULE = "ibmcloud.sysdig.sysdig_token"
-ROLE_VARIABLES = ROOT / "roles" / "sysdig_integrations" / "vars" / "main"
-TYPES = yaml.safe_load((ROLE_VARIABLES / "types.yml").read_text(encoding="utf-8"))["sysdig_integrations_types"]
 
 
 def run_tasks(project, simulator, tasks, **play):
@@ -41,7 +38,7 @@ def run_play(project, host, plays):
     (play,) = plays
     for entry in play["roles"][0]["vars"]["sysdig_integrations_list"]:
         if "path" not in entry:
-            entry["path"] = f"{host}{TYPES[entry['type']]['path']}"
+            entry["path"] = f"{host}{Entry(entry).file_path}"
     play["pre_tasks"] = [{"ansible.builtin.set_fact": {"service_mgr": "service", "cacheable": True}}]
     project.run_plays([{**play, "gather_facts": False}]).succeeded()
     log = project.directory / "services.log"

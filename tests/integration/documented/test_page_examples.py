@@ -103,7 +103,7 @@ def test_integrations(project, simulator, host):
     assert files["etc/prometheus/sysdig-token"] == files["etc/otelcol-contrib/sysdig-token"] == token
     assert files["etc/exporter/token"] == token
     assert files["etc/exporter/exporter.conf"] == f"{token} ingest.us-south.monitoring.cloud.ibm.com\n"
-    assert f"Bearer {token}" in files["etc/grafana/provisioning/datasources/sysdig.yaml"]
+    assert f"Bearer {token}" in files["etc/grafana/provisioning/datasources/sysdig-production.yaml"]
     assert f"SDC_TOKEN={token}\n" in files["etc/default/sysdig-exporter"]
     agent = yaml.safe_load(files["opt/draios/etc/dragent.yaml"])
     assert (agent["customerid"], agent["tags"]) == (ENABLED_ACCESS_KEY, "role:web,site:fra")

@@ -55,9 +55,8 @@ def test_module_config_files(project, simulator, host):
 
 def test_module_integrations(project, simulator, host):
     text = examples.of_plugin(PLUGINS / "modules/integrations.py")
-    sysdig = "{{ lookup('ibmcloud.sysdig.sysdig_token', details=true) }}"
 
-    run_tasks(project, simulator, examples.loaded(text, host), vars={"sysdig": sysdig})
+    run_tasks(project, simulator, examples.loaded(text, host))
 
     assert written(host)["mine"] == f"{simulator.token(METRICS)} {simulator.url}\n"
 

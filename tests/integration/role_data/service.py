@@ -1,6 +1,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays the service manager: notes what it is asked to do, one line each. Services that are broken do not come back."""
+"""Plays the service manager: notes what it is asked to do, one line each. Services that are broken do not come back.
+
+A host whose ``ansible_remote_tmp`` is called ``host-NAME`` is in the line.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from ansible.module_utils.basic import AnsibleModule
 def main():
     module = AnsibleModule(argument_spec={"name": {"type": "str"}, "state": {"type": "str"}})
     with open("services.log", "a", encoding="utf-8") as log:
-        log.write("{name} {state}\n".format(**module.params))
+        host = os.path.basename(module._remote_tmp)
+        place = " on " + host[len("host-") :] if host.startswith("host-") else ""
+        log.write("{name} {state}{place}\n".format(place=place, **module.params))
     if os.path.exists("services.broken"):
         module.fail_json(msg="Unable to restart service {name}".format(**module.params))
     module.exit_json(changed=True)

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Strategies: YAML documents in the many ways of writing one, with comments that differ from each other."""
+"""Generates YAML documents in many styles, with comments that differ from each other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _names = st.sampled_from(["name", "url", "global", "job_name", "on", "x y", "#no
 
 
 def data(names=_names):
-    """What a document may say: anything, below keys that are text."""
+    """Generate the data of a document: anything, below keys that are text."""
     return st.recursive(
         _scalars,
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
@@ -32,7 +32,7 @@ def data(names=_names):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Also indents dashes, and writes block scalars, as many people do."""
+    """Indents dashes and writes block scalars, as many people do."""
 
     dashes_indented = False
 
@@ -48,7 +48,7 @@ _Dumper.add_representer(str, _Dumper.represent_str)
 
 @st.composite
 def written(draw, content):
-    """``content`` (a strategy for data) as text, and the comments in it."""
+    """Write ``content`` (a strategy for data) as text. Return the text and the comments in it."""
     said = draw(content)
     dumper = type("Dumper", (_Dumper,), {"dashes_indented": draw(st.booleans())})
     lines = yaml.dump(
@@ -76,7 +76,7 @@ def written(draw, content):
     end = draw(st.sampled_from(["\n", "\n", "\r\n"]))
     document = end.join("\n".join(lines).split("\n")) + draw(st.sampled_from([end, end, ""]))
     try:
-        # Somewhere inside of a scalar, what we inserted is no comment.
+        # What was inserted inside of a scalar is not a comment.
         assume(yaml.safe_load(document) == said)
     except (yaml.YAMLError, ValueError, LookupError):
         assume(False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ CR_TOKEN = "eyJ-a-compute-resource-token.of-this-pod"
 SYSDIG_TOKEN = "5f0c2b1e-98a7-4d3c-b6e5-0a1b2c3d4e5f"
 PROXY_PASSWORD = "Pr0xy!pass~word"
 SAID = "said-by-the-service"
+# Messages mark the names of options like this, and leave the mark out where they are shown.
+IN_MESSAGES = {**ENCODINGS, "marked as an option": lambda secret: re.sub(r"([A-Za-z0-9]{2})", r"O(\1)", secret)}
 
 
 class Server:
@@ -39,13 +42,13 @@ class Server:
 
     Attributes:
         url: base URL of all services.
-        responses: bytes by the end of a path.
+        responses: bytes by the end of a path, or a list of bytes for the next requests.
     """
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.responses: dict[str, bytes] = {}
+        self.responses: dict[str, bytes | list[bytes]] = {}
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
@@ -69,7 +72,8 @@ class Server:
 
     def _response(self, path: str) -> bytes:
         known = [known for known in self.responses if path.endswith(known)]
-        return self.responses[known[0]] if known else as_json(USUAL[path].body)
+        found = self.responses[known[0]] if known else as_json(USUAL[path].body)
+        return found if isinstance(found, bytes) else found.pop(0)
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +222,7 @@ def test_a_secret_that_a_service_repeats_is_in_no_part_of_an_error(server, monke
     if kind != "Sysdig token":
         options = {**options, **ASKED[where.asks_for]}
     wrong = []
-    for name, encode in ENCODINGS.items():
+    for name, encode in IN_MESSAGES.items():
         encoded = encode(secret)
         server.responses = {**usual, where.path or path: where.write(f"{SAID} {encoded}.")}
         problems = check(failure(server, options), secret, encoded, where.shown and where.end not in encoded)
@@ -240,18 +244,21 @@ def test_a_proxy_that_repeats_its_password_in_its_refusal(server, monkeypatch, e
 
 
 def test_an_error_in_the_run_cache_holds_no_secret_that_only_its_writer_knows(server, tmp_path):
-    """The second worker reads it without a login of its own."""
-    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import answer
+    """A login in two steps: another worker that reads the second one's error has not seen the token of the first."""
+    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import token_result
 
-    token_file = tmp_path / "cr-token"
-    token_file.write_text(CR_TOKEN)
-    server.responses = {"/identity/token": as_json({"errorMessage": f"{SAID} {CR_TOKEN}"}, "400 No")}
+    refusal = as_json({"errorMessage": f"{SAID} {IAM_TOKEN}"}, "400 No")
     options = {
         **dict.fromkeys(("url", "iam_url"), server.url),
-        **{"cr_token_file": str(token_file), "iam_profile_name": "deployer", "instance_id": CRN, "retries": 0},
+        **{"api_key": API_KEY, "iam_profile_id": "Profile-1", "retries": 0},
     }
-    for _worker in range(2):
+    for responses, instance in (
+        ([as_json({"access_token": IAM_TOKEN}), refusal], CRN),
+        ([], CRN.replace("abc", "abd")),
+    ):
+        server.responses = {"/identity/token": responses}
         with pytest.raises(SysdigError) as failed:
-            answer(options, {}, None, str(tmp_path / "run"))
-        assert CR_TOKEN not in everything(failed.value)
+            token_result({**options, "instance_id": instance}, {}, {}, str(tmp_path / "run"))
+        assert IAM_TOKEN[:20] not in everything(failed.value)
         assert f"{SAID} {MASK}" in str(failed.value)
+        assert responses == []

@@ -119,8 +119,8 @@ def test_a_long_text_takes_no_endless_time(text):
 
 
 def test_spans_become_masks():
-    assert masked_spans("0123456789", [(4, 6), (5, 7), (9, 10), (0, 1)], "*") == "*123*78*"
-    assert masked_spans("0123", [(0, 2), (2, 4)]) == MASK
+    assert masked_spans("0123456789", [(4, 6, "A"), (5, 7, "B"), (9, 10, "C"), (0, 1, "D")]) == "D123A78C"
+    assert masked_spans("0123", [(0, 2, "A"), (2, 4, "B")]) == "A"
     assert masked_spans("0123", []) == "0123"
 
 
@@ -155,12 +155,18 @@ def test_an_error_is_redacted_where_it_leaves():
             secrets.add(late)
             raise error
 
-    with pytest.raises(ServiceError):
+    with pytest.raises(ServiceError) as failed:
         fail()
 
-    assert str(error) == f"Step failed: said {MASK} do {MASK}"
-    assert error.facts == {"url": f"https://host/{MASK}", "code": MASK, "status": 1}
-    assert SECRET not in repr(error) + repr(error.args)
+    assert str(failed.value) == f"Step failed: said {MASK} do {MASK}"
+    assert failed.value.facts == {"url": f"https://host/{MASK}", "code": MASK, "status": 1}
+
+
+def test_options_keep_their_markup_in_a_redacted_error():
+    error = ServiceError("Step", f"said {SECRET}.", "Check O(url).")
+    error.redact({SECRET})
+
+    assert error.named(lambda option: f"my_{option}").remedy == "Check my_url."
 
 
 def test_other_exceptions_leave_as_they_are():

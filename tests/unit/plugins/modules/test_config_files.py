@@ -39,7 +39,7 @@ def test_a_group_that_the_host_lacks_counts_only_if_it_was_asked_for(tmp_path):
     for option in ("owner", "group"):
         result = config_files([{"path": str(path), "content": NEW, option: "nobody-here"}])
         assert result["failed"]
-        assert f"The {option} 'nobody-here' of {path} does not exist" in result["msg"]
+        assert f"The {option} nobody-here of {path} does not exist" in result["msg"]
 
 
 def test_permissions_that_were_asked_for_win(tmp_path):

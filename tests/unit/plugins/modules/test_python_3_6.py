@@ -99,7 +99,7 @@ def test_config_files_compares_checks_and_writes(tmp_path):
     content = base64.b64encode(b"content\n").decode()
     files = [{"path": str(path), "content": content, "secret": True, "validate": "grep -q content %s"}]
 
-    results = [run("config_files", tmp_path, files=files) for _ in range(2)]
+    results = [run("config_files", tmp_path, files=files) for _run in range(2)]
 
     assert [result["changed"] for result in results] == [True, False]
     assert path.read_text() == "content\n"

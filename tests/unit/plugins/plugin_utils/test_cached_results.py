@@ -29,8 +29,8 @@ def number(monkeypatch, tmp_path):
     directory = tmp_path / "run"
     directory.mkdir(mode=0o700)
 
-    def numbered(direct=NOTHING, environment=NOTHING, fallback=NOTHING, of=_cached_retrieval.token_result, **more):
-        return of(direct, environment, fallback, str(directory), **more)["number"]
+    def numbered(direct=None, environment=None, fallback=None, of=_cached_retrieval.token_result, **more):
+        return of(direct or NOTHING, environment or NOTHING, fallback or NOTHING, str(directory), **more)["number"]
 
     return numbered
 

@@ -10,15 +10,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from config_files_module import STRANGER
-
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
+from config_files_module import STRANGER, lock_of_its_own, needs_root
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if "strangers" in getattr(item, "fixturenames", ()):
             item.add_marker(needs_root)
+
+
+@pytest.fixture(autouse=True)
+def _lock(monkeypatch):
+    with lock_of_its_own(monkeypatch):
+        yield
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.lock import copy_path
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import copy_path
 from config_files_module import NEW, OLD, config_files, in_child, in_process, mode, start
 
 CHANGES = "open mkdir rename link symlink unlink rmdir chown fchown fchmod setxattr removexattr pwrite ftruncate fsync"

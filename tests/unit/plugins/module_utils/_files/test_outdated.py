@@ -9,14 +9,16 @@ import fcntl
 import os
 import shlex
 import stat
+import time
 from contextlib import contextmanager
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import lock
-from config_files_module import NEW, OLD, STRANGER, Child, config_files, in_process, refusal, tree
-from conftest import needs_root
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import lock, staging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile
+from config_files_module import NEW, OLD, STRANGER, Child, config_files, in_process, needs_root, refusal, tree
 
+real_parent = staging._parent  # which tests replace
 SOMEBODY_ELSE = "Somebody else has changed"
 CROWD = 20
 MOST_ATTEMPTS = 3  # as the action of the role has it
@@ -177,6 +179,7 @@ def held(path):
     descriptor = os.open(path, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     yield
+    fcntl.flock(descriptor, fcntl.LOCK_UN)  # children have inherited the descriptor
     os.close(descriptor)
 
 
@@ -186,6 +189,23 @@ def test_a_run_that_does_not_end_is_not_waited_for_for_ever(place, conf):
 
     assert "Another run writes files on this host" in refusal(result)
     assert conf.read_text() == "theirs\n"
+
+
+def test_a_run_that_had_to_wait_does_not_overwrite_what_a_newer_one_has_written(place, tmp_path, monkeypatch):
+    """Such as one that Ansible has given up, and that goes on when the newer one is through."""
+    token, is_read = tmp_path / "token", tmp_path / "is read"
+    token.write_text("first\n")
+    keep = HostFile.keep_fingerprint
+    monkeypatch.setattr(HostFile, "keep_fingerprint", lambda self: (keep(self), is_read.touch()))
+    monkeypatch.setattr(lock, "LONGEST_WAIT", 60)
+    with held(place):
+        late = Child(lambda: in_process([{"path": str(token), "content": NEW, "secret": True}], show_secrets=True))
+        while not is_read.exists():
+            time.sleep(0.02)
+        token.write_text("newer\n")
+
+    assert late.result()["outdated"] == [str(token)]
+    assert token.read_text() == "newer\n"
 
 
 def test_a_host_in_the_desired_state_needs_no_lock(place, conf):
@@ -241,10 +261,10 @@ def test_a_lock_that_was_removed_is_none(place, monkeypatch):
 
 @needs_root
 def test_each_user_has_a_lock():
-    paths = {Child(lock.lock_path, user).result() for user in (None, STRANGER, STRANGER + 1)}
+    paths = [Child(lambda: (real_parent(), staging.lock_path()), user).result() for user in (None, STRANGER)]
 
-    assert paths == {
-        "/run/ibmcloud.sysdig-0.lock",
-        f"/var/tmp/ibmcloud.sysdig-{STRANGER}.lock",
-        f"/var/tmp/ibmcloud.sysdig-{STRANGER + 1}.lock",
-    }
+    assert [parent for parent, _path in paths] == ["/run", "/var/tmp"]
+    assert [path.rpartition("/")[2] for _parent, path in paths] == [
+        "ibmcloud.sysdig-0.lock",
+        f"ibmcloud.sysdig-{STRANGER}.lock",
+    ]

@@ -103,7 +103,8 @@ def test_a_wider_mask_wakes_nobody(path):
 
 
 def test_a_configuration_of_others_keeps_its_list_as_it_is(path):
-    os.setxattr(path, ACCESS, listed(group=2, others=1, mask=6, **{f"u{READER}": 6, f"u{OTHER_READER}": 0}))
+    users = {f"u{READER}": 6, f"u{OTHER_READER}": 0}
+    os.setxattr(path, ACCESS, listed(group=2, others=1, mask=6, **users))
     before = os.getxattr(path, ACCESS)
 
     config_files([{"path": str(path), "content": "a: 2\n", "merged": True}], show_secrets=True)

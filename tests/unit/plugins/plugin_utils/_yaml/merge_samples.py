@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Configurations of the Sysdig agent and of the OpenTelemetry Collector as people write them, and what is ours."""
+"""Configurations of the Sysdig agent and the OpenTelemetry Collector as people write them, and our parts of them."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ global: {{}}
     ),
     "null authorization": (f"remote_write:\n- url: {URL}\n  authorization:\n  # none\nglobal: {{}}\n", ELEMENT),
     "windows line ends": (
-        f"remote_write:\r\n- url: {URL}\r\n  bearer_token: old # x\r\n  # y\r\n  name: z\r\n",
+        f"remote_write:\r\n- url: {URL}\r\n  bearer_token: old # x\r\n  # y\r\n  name:\r\n",
         ELEMENT,
     ),
     "already as it should be": (

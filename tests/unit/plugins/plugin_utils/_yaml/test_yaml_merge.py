@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Merging into configurations as people write them: nothing of theirs may change."""
+"""Merges into configurations as people write them; nothing else in them may change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FRAGMENT = {"remote_write": [ELEMENT]}
 
 
 @pytest.fixture(autouse=True, params=["SafeLoader", "CSafeLoader"])
-def loader(request, monkeypatch):
+def _loader(request, monkeypatch):
     """With and without libyaml, whose positions could differ."""
     if not hasattr(yaml, request.param):
         pytest.skip("PyYAML was built without libyaml")
@@ -36,14 +36,14 @@ def comments(text):
 
 
 @pytest.mark.parametrize("name", WITHOUT_OURS)
-def test_added_to_what_is_there(name):
+def test_merge_adds_our_element_and_keeps_every_line(name):
     before = WITHOUT_OURS[name]
     after = merge(before, FRAGMENT, RULES)
     expected = yaml.safe_load(before) or {}
     expected["remote_write"] = [*(expected.get("remote_write") or []), ELEMENT]
     assert yaml.safe_load(after) == expected
-    # Every line of theirs is still there, in its order, and only lines of ours are between them.
-    theirs = before.splitlines()
+    # All former lines are still there, in their order, and only new lines are between them.
+    former = before.splitlines()
     if name not in (
         "flow list",
         "flow list over lines",
@@ -53,13 +53,13 @@ def test_added_to_what_is_there(name):
         "tilde",
     ):
         rest = iter(after.splitlines())
-        assert [line for line in theirs if line not in rest] == []
+        assert [line for line in former if line not in rest] == []
     assert comment_lines(after) == comment_lines(before)
     assert merge(after, FRAGMENT, RULES) == after
 
 
 @pytest.mark.parametrize("name", WITHOUT_OURS)
-def test_taken_out_again(name):
+def test_remove_restores_the_file(name):
     before = WITHOUT_OURS[name]
     after = remove(merge(before, FRAGMENT, RULES), FRAGMENT, RULES)
     had_an_empty_list = name in ("empty flow list", "null", "tilde")
@@ -68,12 +68,12 @@ def test_taken_out_again(name):
         del expected["remote_write"]
     assert (yaml.safe_load(after) or None) == (expected or None)
     if not had_an_empty_list:
-        assert after == before or after == before + "\n"
+        assert after == before
     assert remove(after, FRAGMENT, RULES) == after
 
 
 @pytest.mark.parametrize("name", WITH_OURS)
-def test_updated_in_place(name):
+def test_our_element_is_updated_in_place(name):
     before, ours = WITH_OURS[name]
     after = merge(before, FRAGMENT, RULES)
     expected = yaml.safe_load(before)
@@ -98,7 +98,7 @@ def test_unchanged_is_the_same_text():
     assert merge(text, FRAGMENT, RULES) == text
 
 
-def test_only_lines_of_ours_change_in_an_update():
+def test_an_update_changes_only_our_lines():
     before, _ours = WITH_OURS["by url, token inline"]
     assert (
         merge(before, FRAGMENT, RULES)
@@ -159,7 +159,7 @@ def test_refused_with_the_line_and_without_quoting_the_file(text, line, reason):
     with pytest.raises(YamlError) as refusal:
         merge(text, FRAGMENT, RULES)
     assert refusal.value.line == line
-    assert reason in refusal.value.reason
+    assert reason in refusal.value.problem
     assert "secret" not in str(refusal.value)
 
 
@@ -224,7 +224,7 @@ def test_a_dash_behind_something_else_is_refused():
         remove(text, FRAGMENT, RULES)
 
     assert str(refusal.value) == (
-        "line 2: this is written in a form that cannot be edited safely; write one key or element a line"
+        "line 2: this is written in a form that cannot be edited safely. Write each key and element on its own line."
     )
 
 
@@ -243,3 +243,19 @@ def test_a_flow_element_behind_a_comment_goes_without_it():
     before = f"remote_write: [{{url: a}}, # first\n  {{name: sysdig, url: '{URL}'}}, {{url: b}}]\n"
 
     assert remove(before, FRAGMENT, RULES) == "remote_write: [{url: a}, # first\n  {url: b}]\n"
+
+
+def test_a_flow_element_between_comments_goes_without_them():
+    before = f"remote_write: [ # first\n  {{name: sysdig, url: '{URL}'}}, # ours\n  {{url: b}}]\n"
+
+    assert remove(before, FRAGMENT, RULES) == "remote_write: [ # first\n   # ours\n  {url: b}]\n"
+
+
+@pytest.mark.parametrize("last", ["{c: 1}", "1, # d\n"])
+def test_everything_in_flow_style_goes_but_for_the_comments(last):
+    before = f"{{a: {{x: 1}}, b: 1, # c\n  c: {last}}}\n"
+    fragment = {"a": {"x": 1}, "b": 1, "c": {"c": 1} if "c" in last else 1}
+    after = remove(before, fragment, MergeRules())
+
+    assert not yaml.safe_load(after)
+    assert comments(after) == comments(before)

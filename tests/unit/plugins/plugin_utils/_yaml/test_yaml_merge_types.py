@@ -1,30 +1,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Merging into dragent.yaml and the configuration of the OpenTelemetry Collector, with the role's own rules."""
+"""Merges into dragent.yaml and the configuration of the OpenTelemetry Collector, with the role's own rules."""
 
 from __future__ import annotations
 
 import copy
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml import nodes as yaml_nodes
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
 from merge_samples import AGENT, AGENT_SAMPLES, COLLECTOR, COLLECTOR_SAMPLES, EXPORTER, EXTENSION
 
-ROOT = Path(__file__).resolve().parents[5]
-TABLE = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml").read_text())
-AGENT_RULES, COLLECTOR_RULES = (
-    IntegrationType.from_row(TABLE["sysdig_integrations_types"][name]).merge for name in ("agent", "otel")
-)
+AGENT_RULES, COLLECTOR_RULES = TYPES["agent"].merge, TYPES["otel"].merge
 
 
 @pytest.fixture(autouse=True, params=["SafeLoader", "CSafeLoader"])
-def loader(request, monkeypatch):
+def _loader(request, monkeypatch):
     """With and without libyaml, whose positions could differ."""
     monkeypatch.setattr(yaml_nodes, "LOADER", getattr(yaml, request.param))
 
@@ -42,7 +37,7 @@ def deep_merged(present, ours):
 
 
 def added(present, ours):
-    """A list with what it lacks."""
+    """Return a list with the members that it lacks."""
     return [*(present or []), *(member for member in ours if member not in (present or []))]
 
 
@@ -89,7 +84,7 @@ def test_collector(name):
 
 
 @pytest.mark.parametrize("name", ["as the package ships it", "no extensions yet", "block lists", "dashes indented"])
-def test_a_collector_is_as_it_was_when_ours_is_taken_out(name):
+def test_remove_restores_a_collector_configuration(name):
     before = COLLECTOR_SAMPLES[name]
     assert remove(merge(before, COLLECTOR, COLLECTOR_RULES), COLLECTOR, COLLECTOR_RULES) == before
 
@@ -100,7 +95,7 @@ def test_a_key_that_stands_there_twice_is_ours_once():
     assert after == "customerid: new   # the one that counts\nssl: on\n"
 
 
-def test_a_pipeline_has_to_be_there():
+def test_a_pipeline_must_exist():
     for text in ("", "service: {pipelines: {metrics/host: {}}}\n"):
         with pytest.raises(YamlError, match=r"service\.pipelines\.metrics is not there"):
             merge(text, COLLECTOR, COLLECTOR_RULES)

@@ -1,22 +1,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text, a number or a list where a section has to be: `present` refuses it, `absent` leaves it alone."""
+"""Refuses text, a number or a list where a section has to be; `absent` leaves it alone."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import YamlError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import IntegrationType
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import merge, remove
 from merge_samples import AGENT, COLLECTOR, EXPORTER, EXTENSION
 from prometheus_samples import ELEMENT, URL
 
-ROOT = Path(__file__).resolve().parents[5]
-TABLE = yaml.safe_load((ROOT / "roles" / "sysdig_integrations" / "vars" / "main" / "types.yml").read_text())
-RULES = {name: IntegrationType.from_row(row).merge for name, row in TABLE["sysdig_integrations_types"].items()}
+RULES = {name: row.merge for name, row in TYPES.items()}
 FRAGMENTS = {"prometheus": {"remote_write": [ELEMENT]}, "agent": AGENT, "otel": COLLECTOR}
 
 MAPPING, LIST, VALUE = "a mapping", "a list", "a single value"
@@ -68,9 +64,8 @@ def test_refused_with_the_line(kind, path, written, found, required):
         merge(text, FRAGMENTS[kind], RULES[kind])
 
     assert refusal.value.line == len(text.splitlines())
-    assert (
-        refusal.value.reason == f"{path} is not {required} but {found}; write it out here as {required}, or remove it"
-    )
+    assert refusal.value.problem == f"{path} is not {required} but {found}."
+    assert refusal.value.remedy == f"Write it out here as {required}, or remove it."
 
 
 @pytest.mark.parametrize(
@@ -138,14 +133,14 @@ def test_a_section_inside_of_our_list_element_is_refused_too():
         merge(text, FRAGMENTS["prometheus"], RULES["prometheus"])
 
     assert refusal.value.line == 3
-    assert refusal.value.reason.startswith("remote_write.authorization is not a mapping but a single value")
+    assert refusal.value.problem.startswith("remote_write.authorization is not a mapping but a single value")
 
 
 def test_a_file_that_is_no_configuration_is_refused():
     with pytest.raises(YamlError) as refusal:
         merge("# a\n- b\n", FRAGMENTS["otel"], RULES["otel"])
 
-    assert str(refusal.value) == "line 2: the file is not a mapping of keys and values; check that its path is right"
+    assert str(refusal.value) == "line 2: the file is not a mapping of keys and values. Check that its path is right."
 
 
 def test_a_pipeline_that_is_not_there_is_refused_with_the_line_where_it_should_be():
@@ -154,5 +149,5 @@ def test_a_pipeline_that_is_not_there_is_refused_with_the_line_where_it_should_b
         merge(text, FRAGMENTS["otel"], RULES["otel"])
 
     assert str(refusal.value) == (
-        "line 4: service.pipelines.metrics is not there to be added to; write it here, or name one that exists"
+        "line 4: service.pipelines.metrics is not there to be added to. Write it here, or name one that exists."
     )

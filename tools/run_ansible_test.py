@@ -1,9 +1,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs `ansible-test sanity` on the checkout, from any folder and with nothing but pip reaching the network.
+"""Run `ansible-test sanity` or `ansible-test units` on the checkout, from any folder; only pip uses the network.
 
 ansible-test insists on a path that ends in ansible_collections/ibmcloud/sysdig, and keeps its virtual environments in
-the home directory. It gets both under .build. Arguments are handed on: `sanity.py --test pylint plugins/`.
+the home directory. It gets both under .build. Further arguments are passed on to it:
+`run_ansible_test.py sanity --test pylint plugins/`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WORK = ROOT / ".build" / "sanity"
+WORK = ROOT / ".build" / "ansible-test"
 TREE = WORK / "ansible_collections" / "ibmcloud" / "sysdig"
 HOME = WORK / "home"
 
@@ -76,12 +77,15 @@ def prepare_home() -> None:
 
 
 def main() -> int:
+    kind, *further = sys.argv[1:]
     copy_checkout(TREE)
     prepare_home()
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    ansible_test = str(Path(sys.executable).parent / "ansible-test")
-    command = [ansible_test, "sanity", "--python", python, "--color", "no", *sys.argv[1:]]
-    return subprocess.run(command, cwd=TREE, env={**os.environ, "HOME": str(HOME)}, check=False).returncode
+    # ansible-test looks for pytest beside the other commands, too.
+    beside = Path(sys.executable).parent
+    environment = {**os.environ, "HOME": str(HOME), "PATH": f"{beside}:{os.environ['PATH']}"}
+    command = [str(beside / "ansible-test"), kind, "--python", python, "--color", "no", *further]
+    return subprocess.run(command, cwd=TREE, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

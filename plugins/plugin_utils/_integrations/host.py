@@ -1,0 +1,93 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Brings the files of a host to what is planned, by the module config_files: one call if they are so already."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merging import CREATED, merged
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.secrets import secret_values
+
+ATTEMPTS = 3  # to merge into files that somebody else changes at the same time
+_PASSED_ON = (
+    *("path", "secret", "owner", "group", "mode", "consumer_group", "validate", "validate_timeout"),
+    *("unsafe_writes", "backup", "service", "service_action"),
+)
+
+
+class Host:
+    """A host. ``call`` runs the module with arguments, and ``render`` the template of a file."""
+
+    def __init__(
+        self, call: Callable[[Mapping[str, Any]], dict[str, Any]], render: Callable[[PlannedFile], str]
+    ) -> None:
+        self._call_module = call
+        self._render = render
+
+    def bring_about(self, files: Sequence[PlannedFile]) -> dict[str, Any]:
+        """Compare, and write if anything differs. What is merged must be read first, and comes with the comparison.
+
+        Returns the result of the last call, which may be a failure.
+
+        Raises:
+            EntryError: a template or a configuration cannot be used; nothing was written.
+        """
+        written = {file.path: self._render(file) for file in files if not file.merge and file.state == "present"}
+        if not any(file.merge for file in files):
+            return self._call(files, written, {}, apply=True)
+        outcome: dict[str, Any] = {}
+        for _attempt in range(ATTEMPTS):
+            compared = self._call(files, written, {}, apply=False)
+            if compared.get("failed"):
+                return compared
+            reports = {report["path"]: report for report in compared["files"]}
+            present = {
+                path: base64.b64decode(report.pop("content")) for path, report in reports.items() if "content" in report
+            }
+            texts, warnings = merged(files, present, self._render)
+            is_same = all(present.get(path) == text.encode() for path, text in texts.items())
+            outcome = compared
+            if not is_same or compared["changed"]:
+                secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
+                outcome = self._call(files, {**written, **texts}, reports, apply=True, secrets=secrets)
+            if warnings:
+                outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
+            if not outcome.get("outdated"):
+                break
+        return outcome
+
+    def _call(
+        self,
+        files: Sequence[PlannedFile],
+        texts: Mapping[str, str],
+        reports: Mapping[str, Any],
+        apply: bool,
+        secrets: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Run the module with all files, those that several entries merge into once.
+
+        ``secrets`` are those of others in the files.
+        """
+        arguments = []
+        for path, file in {file.path: file for file in files}.items():
+            fingerprint = reports.get(path, {}).get("fingerprint")
+            arguments.append(_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {}))
+        return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+
+
+def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:
+    """One element of the module's option ``files``."""
+    values = {name: getattr(file, name) for name in _PASSED_ON}
+    arguments = {name: value for name, value in values.items() if value not in ("", None, False)}
+    arguments["merged"] = file.merge is not None
+    # Taking our part out of a file does not delete it, unless it was created for that part.
+    gone = file.state == "absent" if file.merge is None else text == CREATED
+    arguments["state"] = "absent" if gone else "present"
+    if text is not None:
+        arguments["content"] = base64.b64encode(text.encode()).decode()
+    return arguments

@@ -1,0 +1,50 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""One file of a host, as an entry means it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """One file on the host, with everything that is needed to write it.
+
+    ``name`` is what the entry owns in the file, empty if that is the file. ``template`` is the name of the role's
+    template, or what the user gave as ``src`` if ``template_is_users``. A template sees ``entry`` and ``result`` (as
+    ``sysdig``). ``merge`` is there if the file is merged instead of written. ``path_option`` is the option that gives
+    it another path. ``options`` are those that only this type takes, as the user wrote them, and ``origin``
+    says what the retrieval is of, by what people call it (``instance``, …).
+    """
+
+    label: str = field(compare=False)
+    path: str
+    path_option: str
+    name: str
+    state: str
+    template: str
+    template_is_users: bool
+    entry: Mapping[str, Any]
+    options: Mapping[str, Any] = field(compare=False)
+    origin: Mapping[str, str] = field(compare=False)
+    result: Result = field(repr=False)
+    merge: MergeRules | None
+    create: bool
+    secret: bool
+    owner: str
+    group: str
+    mode: str
+    consumer_group: str
+    validate: str
+    validate_timeout: int | None
+    unsafe_writes: bool
+    backup: bool
+    service: str
+    service_action: str

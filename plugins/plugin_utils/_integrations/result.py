@@ -1,0 +1,88 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""What one retrieval returned, for Python code and templates. The access key is retrieved when it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+
+ACCESS_KEY = "access_key"
+
+
+class Result(dict[str, Any]):
+    """The result of a retrieval, and below ``access_key`` what ``read_access_key`` returns, called at most once.
+
+    The key is not among the items, so that whatever shows or compares them does not retrieve it. ``failure`` is the
+    error of ``read_access_key``, which a template engine may have replaced by one of its own.
+    """
+
+    # Before ansible-core 2.19, every variable that a template names is searched for templates, unless it has this.
+    __UNSAFE__ = True
+
+    def __init__(self, data: Mapping[str, Any], read_access_key: Callable[[], str] | None = None) -> None:
+        super().__init__(data)
+        self._read_access_key = read_access_key
+        self._access_key: str | None = None
+        self.failure: SysdigError | None = None
+
+    def __missing__(self, key: str) -> Any:
+        if key != ACCESS_KEY or self._read_access_key is None:
+            raise KeyError(key)
+        if self._access_key is None:
+            try:
+                self._access_key = self._read_access_key()
+            except SysdigError as error:
+                self.failure = error
+                raise
+        return self._access_key
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or (key == ACCESS_KEY and self._read_access_key is not None)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, as with brackets."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """Where the token is from, by what people call it. No secret, and the same after the token was reset."""
+        team = super().get("team_id") or super().get("team_name")
+        names = {"instance": "instance_id", "product": "product", "address": "url"}
+        return {"team": str(team or "")} | {
+            name: str(super(Result, self).get(key) or "") for name, key in names.items()
+        }
+
+    @property
+    def secrets(self) -> list[str]:
+        """What messages and differences must not show."""
+        secrets = [secret for secret in (super().get("token"), self._access_key) if secret]
+        # Some templates write a dollar sign twice.
+        return secrets + [secret.replace("$", "$$") for secret in secrets if "$" in secret]
+
+    def value_of(self, path: str) -> Any:
+        """The value that ``{from: PATH}`` stands for, such as ``token`` or ``endpoints.collector``.
+
+        Raises:
+            OptionError: there is no such key, or this instance has no value for it.
+        """
+        value: Any = self
+        for key in path.split("."):
+            if not isinstance(value, Mapping) or key not in value:
+                raise errors.unknown_key(path, self._paths())
+            value = value[key]
+        if value is None or isinstance(value, Mapping):
+            raise errors.no_value(path, self["url"]) if value is None else errors.unknown_key(path, self._paths())
+        return value
+
+    def _paths(self) -> list[str]:
+        plain = [key for key, value in self.items() if not isinstance(value, Mapping)]
+        nested = [f"{key}.{name}" for key, value in self.items() if isinstance(value, Mapping) for name in value]
+        return [*plain, ACCESS_KEY, *nested]

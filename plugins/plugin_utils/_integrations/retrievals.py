@@ -1,0 +1,100 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""What the entries of one host retrieve: every distinct retrieval once, through the run cache."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ansible import constants
+from ansible.utils.display import Display
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import (
+    access_key_result,
+    fallback_options,
+    token_result,
+)
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level, Retrieval, combine
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import PREFIX
+
+display = Display()
+
+
+class Retrievals:
+    """Retrieves for the entries of one host.
+
+    ``levels`` are those below an entry, the highest first, and ``environment`` are the variables of the task's
+    environment, which are laid over those of this process. ``host`` is the name of the host.
+    """
+
+    def __init__(self, levels: Sequence[Level], environment: Mapping[str, str], host: str | None) -> None:
+        self._levels = levels
+        self._environment = environment
+        self._host = host
+        self._on_request = _show if display.verbosity > 2 else None
+        self._results: dict[str, Result] = {}
+
+    def result_of(self, entry: Entry, label: str) -> Result:
+        """The result for an entry, which messages call ``label``.
+
+        Raises:
+            EntryError: the retrieval failed.
+        """
+        try:
+            retrieval = combine([Level(entry.retrieval), *self._levels])
+        except SysdigError as error:  # of a variable, which is not the entry's
+            raise errors.in_entry(error, "") from None
+        key = json.dumps([retrieval.token, retrieval.options], sort_keys=True)
+        if key not in self._results:
+            self._results[key] = self._retrieved(retrieval, label if entry.retrieval else "")
+        return self._results[key]
+
+    @property
+    def secrets(self) -> list[str]:
+        """What messages and differences must not show."""
+        return list(dict.fromkeys(secret for result in self._results.values() for secret in result.secrets))
+
+    def _retrieved(self, retrieval: Retrieval, label: str) -> Result:
+        def name_of(option: str) -> str:
+            # An option that nobody has named is requested where the entry, or else the role, has its options.
+            return retrieval.written.get(option) or (option if label else PREFIX + option)
+
+        def ask(function: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+            with _overlaid(self._environment):
+                arguments = (retrieval.options, dict(os.environ), fallback_options(), constants.DEFAULT_LOCAL_TMP)
+                try:
+                    return function(*arguments, retrieval.token, self._on_request, self._host, errors.ENVIRONMENT)
+                except SysdigError as error:
+                    raise errors.in_entry(error, label, name_of) from None
+
+        return Result(ask(token_result), lambda: str(ask(access_key_result)["access_key"]))
+
+
+def _show(line: str) -> None:
+    display.vvv(f"ibmcloud.sysdig.sysdig_integrations: {line}")
+
+
+@contextmanager
+def _overlaid(environment: Mapping[str, str]) -> Iterator[None]:
+    """Lay variables over the environment of this process, which is a worker for this one task.
+
+    Libraries read it too, to find a proxy, for instance.
+    """
+    former = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

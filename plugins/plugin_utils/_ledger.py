@@ -1,0 +1,174 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Notes what the calls of the role write on a host in this playbook run, and which services they have to notify.
+
+A file per host, in the playbook run's own temporary directory, which Ansible removes at its end. Facts would not do:
+they are gone after ``clear_facts``, go to the delegate with ``delegate_facts``, and a fact cache keeps them for the
+next playbook run.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import stronger
+
+_DIRECTORY = "ibmcloud.sysdig.ledger"
+_LONGEST_WAIT = 60.0  # seconds for another worker, which needs milliseconds unless it was stopped
+
+File = Mapping[str, Any]
+Check = Callable[[Sequence[File]], None]
+
+
+class Ledger:
+    """The ledger of ``host``, the one that is acted on: the delegate of a delegated task.
+
+    ``directory`` is the playbook run's temporary directory. Every method raises SysdigError if the ledger cannot be
+    read or written.
+    """
+
+    def __init__(self, directory: str, host: str) -> None:
+        self.host = host
+        name = hashlib.sha256(host.encode()).hexdigest()
+        self._path = os.path.join(directory, _DIRECTORY, f"{name}.json")
+
+    @classmethod
+    def all(cls, directory: str) -> list[Ledger]:
+        """Return the ledgers of all hosts on which the role has written in this playbook run."""
+        place = os.path.join(directory, _DIRECTORY)
+        with _failing(place):
+            paths = [entry.path for entry in os.scandir(place)] if os.path.isdir(place) else []
+            return [cls(directory, _read(path)["host"]) for path in sorted(paths) if path.endswith(".json")]
+
+    def check(self, check: Check) -> None:
+        """Call ``check`` with the files of the calls so far; it raises what is wrong with them."""
+        with self._locked() as content:
+            check(_files(content))
+
+    def enter(self, files: Sequence[File], check: Check) -> str:
+        """Enter a call before it writes, unless ``check`` raises. Return what names the call in this ledger."""
+        call = uuid.uuid4().hex
+        with self._writing() as content:
+            check(_files(content))
+            content["calls"][call] = list(files)
+        return call
+
+    def withdraw(self, call: str) -> None:
+        """Take out a call that has failed."""
+        with self._writing() as content:
+            del content["calls"][call]
+
+    def finish(self, call: str, services: Mapping[str, str], caller: str, pending_directory: str) -> None:
+        """Let the files of a call replace those of earlier ones, and note which ``services`` need what.
+
+        ``caller`` is the host that the play runs on, whose handlers notify them. What is absent now may be written in
+        any way later.
+        """
+        with self._writing() as content:
+            files = content["calls"].pop(call)
+            written = {(file["path"], file["name"]) for file in files}
+            for other, earlier in content["calls"].items():
+                kept = [file for file in earlier if (file["path"], file["name"]) not in written]
+                content["calls"][other] = kept
+            content["calls"][call] = [file for file in files if file["state"] == "present"]
+            for service, action in services.items():
+                note = {"name": service, "action": action, "pending_directory": pending_directory}
+                content["services"].append({**note, "caller": caller, "taker": ""})
+
+    def take_services(self, caller: str) -> list[dict[str, str]]:
+        """Return the services that the handlers of ``caller`` notify, each once, and keep the handlers of others away.
+
+        They remain here until they are forgotten, so that another attempt finds them again.
+        """
+        with self._writing() as content:
+            free = [note for note in content["services"] if note["taker"] in ("", caller)]
+            names = {note["name"] for note in free if caller in (note["caller"], note["taker"])}
+            taken: dict[str, dict[str, str]] = {}
+            for note in free:
+                if note["name"] in names:
+                    note["taker"] = caller
+                    service = {key: note[key] for key in ("name", "action", "pending_directory")}
+                    other = taken.get(note["name"], {}).get("action", "")
+                    taken[note["name"]] = {**service, "host": self.host, "action": stronger(other, note["action"])}
+        return [taken[name] for name in sorted(taken)]
+
+    def forget_services(self, caller: str, names: Iterable[str]) -> None:
+        """Take out the services that the handlers of ``caller`` have notified."""
+        done = set(names)
+        with self._writing() as content:
+            content["services"] = [
+                note for note in content["services"] if note["taker"] != caller or note["name"] not in done
+            ]
+
+    @contextmanager
+    def _writing(self) -> Iterator[dict[str, Any]]:
+        with self._locked() as content:
+            yield content
+            with _failing(self._path):
+                _replace(self._path, content)
+
+    @contextmanager
+    def _locked(self) -> Iterator[dict[str, Any]]:
+        with _failing(self._path):
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            with _failing(self._path):
+                _wait_for(lock)
+                exists = os.path.exists(self._path)
+                content = _read(self._path) if exists else {"host": self.host, "calls": {}, "services": []}
+            yield content
+        finally:
+            os.close(lock)
+
+
+@contextmanager
+def _failing(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise errors.no_ledger(path, getattr(error, "strerror", None) or "it is damaged") from None
+
+
+def _wait_for(lock: int) -> None:
+    until = time.monotonic() + _LONGEST_WAIT
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _files(content: Mapping[str, Any]) -> list[File]:
+    return [file for files in content["calls"].values() for file in files]
+
+
+def _read(path: str) -> dict[str, Any]:
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    return {part: content[part] for part in ("host", "calls", "services")}
+
+
+def _replace(path: str, content: Mapping[str, Any]) -> None:
+    """Write in one step: who is stopped meanwhile leaves the former content."""
+    handle, name = tempfile.mkstemp(dir=os.path.dirname(path))
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise

@@ -1,0 +1,105 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ledger keeps what was written and what is to be notified, and says so if it cannot."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
+
+PRESENT = {"path": "/a", "name": "n", "state": "present"}
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger(str(tmp_path), "b")
+
+
+def anything(files):
+    pass
+
+
+def files_of(ledger):
+    seen = []
+    ledger.check(seen.extend)
+    return seen
+
+
+def call(ledger, *files, services=(), caller="a", pending_directory=""):
+    ledger.finish(ledger.enter(files, anything), dict(services), caller, pending_directory)
+
+
+def test_a_call_replaces_what_earlier_ones_wrote_under_the_same_name(ledger):
+    call(ledger, {**PRESENT, "label": "first"}, {**PRESENT, "name": "m"})
+    call(ledger, {**PRESENT, "label": "second"})
+    assert files_of(ledger) == [{**PRESENT, "name": "m"}, {**PRESENT, "label": "second"}]
+
+
+def test_what_was_taken_out_is_not_noted(ledger):
+    call(ledger, PRESENT)
+    call(ledger, {**PRESENT, "state": "absent"})
+    assert files_of(ledger) == []
+
+
+def test_a_call_is_seen_while_it_writes_and_not_after_it_failed(ledger):
+    name = ledger.enter([PRESENT], anything)
+    assert files_of(ledger) == [PRESENT]
+    ledger.withdraw(name)
+    assert files_of(ledger) == []
+
+
+def test_a_call_that_is_refused_is_not_noted(ledger):
+    def refuse(files):
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        ledger.enter([PRESENT], refuse)
+    assert files_of(ledger) == []
+
+
+def test_services_are_taken_once_with_the_stronger_action_and_until_they_are_forgotten(ledger, tmp_path):
+    call(ledger, services={"x": "reloaded", "y": "restarted"}, caller="a", pending_directory="/run/p")
+    call(ledger, services={"x": "restarted"}, caller="c")
+    call(ledger, services={"z": "restarted"}, caller="c")
+    (same,) = Ledger.all(str(tmp_path))
+    for _attempt in range(2):
+        assert [(each["name"], each["action"], each["host"]) for each in same.take_services("a")] == [
+            ("x", "restarted", "b"),
+            ("y", "restarted", "b"),
+        ]
+    assert [each["name"] for each in ledger.take_services("c")] == ["z"]
+    ledger.forget_services("a", ["x"])
+    assert [each["name"] for each in ledger.take_services("a")] == ["y"]
+    call(ledger, services={"x": "reloaded"}, caller="c")
+    assert [each["name"] for each in ledger.take_services("c")] == ["x", "z"]
+
+
+def test_hosts_have_ledgers_of_their_own_which_only_their_owner_reads(ledger, tmp_path):
+    assert Ledger.all(str(tmp_path)) == []
+    call(ledger, PRESENT)
+    call(Ledger(str(tmp_path), "../c"), {**PRESENT, "path": "/c"})
+    assert sorted(each.host for each in Ledger.all(str(tmp_path))) == ["../c", "b"]
+    assert files_of(ledger) == [PRESENT]
+    (directory,) = tmp_path.iterdir()
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("damage", ["{", "{}", "[]", "\udcff"])
+def test_a_damaged_ledger_is_an_error(ledger, tmp_path, damage):
+    call(ledger, PRESENT)
+    (path,) = tmp_path.glob("*/*.json")
+    path.write_text(damage, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(
+        SysdigError, match=r"^Note of the role's calls failed: \S+ on the control node.*: it is damaged\."
+    ):
+        ledger.enter([PRESENT], anything)
+
+
+def test_a_ledger_that_cannot_be_written_is_an_error(ledger, tmp_path):
+    (tmp_path / "ibmcloud.sysdig.ledger").write_text("")
+    with pytest.raises(SysdigError, match="cannot be used: "):
+        ledger.enter([PRESENT], anything)
