@@ -44,8 +44,8 @@ says, which requests it makes, and that it ends in {DEADLINE} seconds (`timeout:
 
 The columns are the steps of a retrieval. A cell has what the error says after step and address. The module and the
 lookup `sysdig_token` always end alike; the access key is read by the lookup `sysdig_access_key`, which has other ways
-where IAM is refused. **Once** is what comes
-of a fault that passes, at any step; **requests** is how many reach the step when the fault stays.
+where IAM is refused. **Once** is what comes of a fault that passes, at any step; **requests** is how many reach the
+step when the fault stays.
 
 {_table(["fault", "once", "requests", *STEPS], _rows(found))}
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""The table of options: name, type, default, secrecy, environment and documentation of each, stated once.
+"""State the options in a table: name, type, default, secrecy, environment and documentation of each, stated once.
 
 Everything else that speaks of an option is derived from here: the module's argument spec, the documentation fragments,
 the resolution of values in settings.py, and the test that holds the role's argument_specs.yml to the same names.
@@ -16,9 +16,9 @@ ASSUME = "assume"  # of ``auth_method``: an API key assumes a trusted profile
 
 
 class Option(NamedTuple):
-    """One option.
+    """Describe one option.
 
-    ``environment`` lists the variables that are asked when the option is not given, first one first; ``{PRODUCT}`` in a
+    ``environment`` lists the variables that may have the option, the first one first; ``{PRODUCT}`` in a
     name stands for ``MONITOR`` or ``SECURE``. ``secret`` options are never logged and have no key in an ini file.
     ``limits`` are the least and the largest value of a number.
     """
@@ -32,7 +32,7 @@ class Option(NamedTuple):
     limits: tuple[int, int] = (0, sys.maxsize)
 
     def variables(self, product: str) -> tuple[str, ...]:
-        """The environment variables for ``product`` (``monitor`` or ``secure``), first one first."""
+        """Return the environment variables for ``product`` (``monitor`` or ``secure``), the first one first."""
         return tuple(name.format(PRODUCT=product.upper()) for name in self.environment)
 
 
@@ -59,7 +59,7 @@ OPTIONS: dict[str, Option] = {
         (
             "File that holds the IBM Cloud API key: the key alone, or the JSON that"
             " C(ibmcloud iam api-key-create --file) writes.",
-            "It is read where the retrieval runs: on the controller for the lookup, on the target host for the module.",
+            "It is read where the retrieval runs: on the control node for the lookup, on the host for the module.",
         ),
         type="path",
         environment=("IBMCLOUD_API_KEY_FILE",),
@@ -210,15 +210,15 @@ OPTIONS: dict[str, Option] = {
     "allow_http": Option(
         (
             "Allow URLs with C(http://). Otherwise they are refused, except on loopback, because they would carry"
-            " secrets in clear.",
+            " secrets in plain text.",
         ),
         type="bool",
         default=False,
     ),
     "timeout": Option(
         (
-            "Seconds after which one call is given up.",
-            "The whole retrieval, with all its calls, attempts and pauses, is given up after"
+            "Seconds after which one request is given up.",
+            "The whole retrieval, with all its calls, attempts and backoff, is given up after"
             " O(timeout) * (O(retries) + 2) seconds.",
         ),
         type="int",
@@ -228,7 +228,7 @@ OPTIONS: dict[str, Option] = {
     "retries": Option(
         (
             "How often a call is repeated that was answered with the status 429, 500, 502, 503 or 504, or not at all.",
-            "The pauses between attempts grow, and follow the C(Retry-After) of the service.",
+            "The backoff between attempts grows, and follows the C(Retry-After) of the service.",
         ),
         type="int",
         default=3,
@@ -278,17 +278,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "team": ("team_id", "team_name"),
 }
 
-# One of each is given; at the same level of precedence, both are an error.
+# Only one of each may have a value; at the same level of precedence, both are an error.
 ALTERNATIVES = (("instance_id", "instance_name"), ("team_id", "team_name"))
 
 
 def environment_variables(options: Iterable[Option]) -> dict[str, None]:
-    """Every variable that one of the options may be taken from, in order, each once."""
+    """Return every variable that may have one of the options, in order, each once."""
     return dict.fromkeys(name for option in options for p in ("monitor", "secure") for name in option.variables(p))
 
 
 def argument_spec() -> dict[str, dict[str, Any]]:
-    """The module's argument spec, as AnsibleModule takes it."""
+    """Return the module's argument spec, as AnsibleModule takes it."""
     return {
         # no_log is always stated: AnsibleModule warns about names such as cr_token_file otherwise.
         name: {**_type_of(option), "no_log": option.secret}
@@ -297,7 +297,7 @@ def argument_spec() -> dict[str, dict[str, Any]]:
 
 
 def documentation(options: dict[str, Option]) -> dict[str, Any]:
-    """The ``options`` part of a documentation fragment."""
+    """Return the ``options`` part of a documentation fragment."""
     return {
         name: {"description": [*option.description, *_environment_sentence(option)], **_type_of(option)}
         for name, option in options.items()
@@ -305,7 +305,7 @@ def documentation(options: dict[str, Option]) -> dict[str, Any]:
 
 
 def definitions(options: dict[str, Option]) -> dict[str, Any]:
-    """Types of options, and where a plugin finds them besides its arguments, as Ansible's configuration takes it.
+    """Return types of options, and where a plugin finds them besides its arguments, for Ansible's configuration.
 
     A secret has no ini key: such files are shared and readable.
     """
@@ -321,7 +321,7 @@ def definitions(options: dict[str, Option]) -> dict[str, Any]:
 
 
 def _type_of(option: Option) -> dict[str, Any]:
-    """Type, and default and choices where there are any: what a specification and a documentation have in common.
+    """Return type, default and choices: what a specification and a documentation have in common.
 
     A default that the environment may replace is not Ansible's to fill in.
     """
@@ -334,7 +334,7 @@ def _type_of(option: Option) -> dict[str, Any]:
 
 
 def _environment_sentence(option: Option) -> list[str]:
-    """What the documentation says of the environment, if the option is looked for there."""
+    """Return what the documentation says of the environment, if the option may be there."""
     if not option.environment:
         return []
     names = [

@@ -162,7 +162,7 @@ def choice(option: str, value: Any) -> str:
 
 
 def integer(option: str, value: Any) -> int:
-    """Return a whole number within the limits of an option of the table."""
+    """Return a whole number within the limits of its option."""
     return whole_number(option, value, *OPTIONS[option].limits)
 
 
