@@ -26,6 +26,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
     plain,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import run_quietly
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
@@ -154,12 +155,7 @@ class ActionModule(ActionBase):
         return self._taken
 
     def _call_module(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        returned: dict[str, Any] = self._execute_module(
-            "ibmcloud.sysdig.config_files",
-            module_args=arguments,
-            # Some hosts log the arguments of every module to syslog, with what only looks like no secret.
-            task_vars={**self._task_vars, "ansible_no_target_syslog": True},
-        )
+        returned = run_quietly(self, "ibmcloud.sysdig.config_files", arguments, self._task_vars)
         returned.pop("invocation", None)
         return returned
 

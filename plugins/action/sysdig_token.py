@@ -12,6 +12,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import opt
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError, redacted_errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import run_quietly
 
 display = Display()
 
@@ -32,9 +33,8 @@ class ActionModule(ActionBase):
                 arguments = _arguments(self._task.action, self._task.args)
         except OptionError as error:
             return {**result, "failed": True, "msg": str(error), "step": error.step, **error.facts}
-        # The module's arguments, which hold the credential, would go to the host's syslog.
-        variables = {**(task_vars or {}), "ansible_no_target_syslog": True}
-        result.update(self._execute_module(self._task.action, module_args=arguments, task_vars=variables))
+        variables = task_vars or {}
+        result.update(run_quietly(self, self._task.action, arguments, variables))
         for line in result.pop("requests", ()):
             display.vvv(line, host=variables.get("inventory_hostname"))
         if not result.get("failed"):

@@ -1,0 +1,28 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Run a module whose arguments and result hold secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+
+def run_quietly(
+    action: ActionBase, module: str, arguments: dict[str, Any], task_vars: dict[str, Any]
+) -> dict[str, Any]:
+    """Run a module for an action, and return its result, which nobody else has shown or logged.
+
+    With -vvv, a connection shows what a module prints unless the task has no_log, which would also hide a failure's
+    message. Before ansible-core 2.19, a host's syslog gets all arguments that are not known to be secrets.
+    """
+    context = action._connection._play_context
+    former = context.no_log
+    context.no_log = True
+    try:
+        variables = {**task_vars, "ansible_no_target_syslog": True}
+        return dict(action._execute_module(module, module_args=arguments, task_vars=variables))
+    finally:
+        context.no_log = former
