@@ -183,7 +183,7 @@ class ActionModule(ActionBase):
         }
 
     def _warnings(self, entries: list[Any]) -> list[str]:
-        """What is probably a mistake. No text names the host, so that Ansible shows each once."""
+        """Return warnings of probable mistakes. No text names the host, so that Ansible shows each once."""
         names = [name for name in self._task_vars if name != PREFIX[:-1]]
         found = [near for beginning, known in KNOWN.items() for near in near_misses(names, beginning, known)]
         warnings = [errors.misspelt_variable(*near) for near in found]

@@ -25,7 +25,7 @@ RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not 
 
 
 class Retrieval(Protocol):
-    """What is known of a retrieval. ``_cached_retrieval`` has it, and describes its attributes."""
+    """Describe a retrieval as ``_cached_retrieval`` has it, which documents its attributes."""
 
     direct: dict[str, Any]
     environment: Mapping[str, str]

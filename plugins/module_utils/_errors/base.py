@@ -49,12 +49,12 @@ class SysdigError(Exception):
 
     @property
     def problem(self) -> str:
-        """What is wrong, as a sentence."""
+        """Say what is wrong, in a sentence."""
         return _OPTION.sub(r"\1", self._problem)
 
     @property
     def remedy(self) -> str:
-        """What to do now, as a sentence."""
+        """Say what to do now, in a sentence."""
         return _OPTION.sub(r"\1", self._remedy)
 
     def __str__(self) -> str:

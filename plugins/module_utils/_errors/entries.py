@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What can go wrong with the role's variables and entries, and what it warns of: the wording of all of it."""
+"""Word the errors and warnings of the role's variables and entries."""
 
 from __future__ import annotations
 

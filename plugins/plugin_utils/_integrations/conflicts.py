@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What the files of several entries are together: each once, and no two that contradict each other."""
+"""Bring the files of several entries together: each once, and no two that contradict each other."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _refuse_conflict(first: PlannedFile, second: PlannedFile) -> None:
 
 
 def written(file: PlannedFile) -> dict[str, Any]:
-    """What the ledger notes of a file: nothing secret, but enough for ``refuse_conflicts``."""
+    """Return what the ledger notes of a file: nothing secret, but enough for ``refuse_conflicts``."""
     options = [file.template, _without_secrets(file.options), file.owner, file.group, file.mode]
     return {
         **{name: getattr(file, name) for name in ("label", "path", "name", "state")},

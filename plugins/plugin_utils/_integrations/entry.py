@@ -66,7 +66,7 @@ class Entry:
         return self.options[name]
 
     def below(self, option: str) -> Any:
-        """What is given under an option that is written like ``settings.collector``, or None."""
+        """Return the value of an option that is written like ``settings.collector``, or None."""
         name, key = option.split(".")
         return self.options.get(name, {}).get(key)
 

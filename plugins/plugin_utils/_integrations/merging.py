@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What configurations that belong to others are to hold, once the parts of all entries are merged into them."""
+"""Merge the parts of all entries into configurations that belong to others."""
 
 from __future__ import annotations
 

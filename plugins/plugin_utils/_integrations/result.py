@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What one retrieval returned, for Python code and templates. The access key is retrieved when it is looked at."""
+"""Hold what one retrieval returned, for Python code and templates. The access key is retrieved when it is looked at."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Result(dict[str, Any]):
 
     @property
     def secrets(self) -> list[str]:
-        """What messages and differences must not show."""
+        """Return what messages and differences must not show."""
         secrets = [secret for secret in (super().get("token"), self._access_key) if secret]
         # Some templates write a dollar sign twice.
         return secrets + [secret.replace("$", "$$") for secret in secrets if "$" in secret]

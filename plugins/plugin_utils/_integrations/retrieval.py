@@ -71,7 +71,7 @@ def combine(levels: Sequence[Level]) -> Retrieval:
 
 
 def _supplied(values: Values, above: Mapping[str, Any], token_is_known: bool) -> dict[str, Any]:
-    """What one level supplies, below the options that are named ``above`` it."""
+    """Return what one level supplies, below the options that are named ``above`` it."""
     replaced = _replaced(above) | set(GROUPS["credential"] if token_is_known else ())
     supplied = {
         name: value

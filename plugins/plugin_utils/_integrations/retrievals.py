@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""What the entries of one host retrieve: every distinct retrieval once, through the run cache."""
+"""Retrieve for the entries of one host: every distinct retrieval once, through the run cache."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Retrievals:
 
     @property
     def secrets(self) -> list[str]:
-        """What messages and differences must not show."""
+        """Return what messages and differences must not show."""
         return list(dict.fromkeys(secret for result in self._results.values() for secret in result.secrets))
 
     def _retrieved(self, retrieval: Retrieval, label: str) -> Result:

@@ -13,7 +13,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import
 
 @dataclass(frozen=True)
 class IntegrationType:
-    """What is particular about a type.
+    """Describe what is particular about a type.
 
     ``options``: options of an entry that only some types take; a type with ``token_path`` keeps the token in a file of
     its own. ``path``, ``validate``, ``service``, ``service_action``: what an entry of this type has unless it says
