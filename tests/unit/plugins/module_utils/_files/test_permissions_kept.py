@@ -103,7 +103,7 @@ def test_a_wider_mask_wakes_nobody(path):
 
 
 def test_a_configuration_of_others_keeps_its_list_as_it_is(path):
-    users = {f"u{READER}": 6, f"u{OTHER_READER}": 0}
+    users = {f"u{user}": access for user, access in ((READER, 6), (OTHER_READER, 0))}
     os.setxattr(path, ACCESS, listed(group=2, others=1, mask=6, **users))
     before = os.getxattr(path, ACCESS)
 
