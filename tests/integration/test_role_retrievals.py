@@ -247,6 +247,7 @@ def test_the_access_key_is_retrieved_if_a_template_names_it(playbook, simulator,
     assert base64.b64decode((etc / "with").read_text()).decode() == ENABLED_ACCESS_KEY
 
     simulator.fault("status", path=keys, status=403, times=None)
+    simulator.fault("status", path="/v2/resource_instances", status=403, times=None)  # has access keys as well
     before = tree(etc)
     failed = playbook.run_plays([play(retrieving(simulator), [with_key])]).task(WRITE)
     assert failed.message.startswith("Entry 1 (template): Access key retrieval failed: ")

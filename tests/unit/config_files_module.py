@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import io
 import json
 import os
@@ -41,6 +42,12 @@ def lock_of_its_own(monkeypatch):
     monkeypatch.setattr(staging, "_parent", lambda: str(place))
     yield
     shutil.rmtree(place)
+
+
+# Imported late by ansible-core 2.19 and newer, which another user may not read where ansible-test has put it.
+for _profile in ("_module_legacy_c2m", "_module_legacy_m2c"):
+    with suppress(ImportError):
+        importlib.import_module(f"ansible.module_utils._internal._json._profiles.{_profile}")
 
 
 def encoded(content):
