@@ -57,7 +57,8 @@ def write_pip_settings(path: Path) -> None:
     for line in subprocess.run(listing, check=True, capture_output=True, text=True).stdout.splitlines():
         name, value = line.split("=", 1)
         section, option = name.rsplit(".", 1)
-        if section in ("global", ":env:"):
+        # A file with constraints is not where the settings go; the locks pin everything.
+        if section in ("global", ":env:") and option != "constraint":
             settings.set("global", option, ast.literal_eval(value))
     settings.set("global", "quiet", "1")
     path.parent.mkdir(parents=True, exist_ok=True)
