@@ -66,15 +66,19 @@ sanity: $(VENV)/.test-ready ## Run ansible-test sanity
 	$(BIN)/python tools/run_ansible_test.py sanity
 
 .PHONY: dynamic
-dynamic: unit ansible-test-units integration concurrency faults ## Run the tests
+dynamic: project ansible-test-units integration concurrency faults ## Run the tests
 
 .PHONY: unit
-unit: $(VENV)/.test-ready ## Run the unit tests
+unit: $(VENV)/.test-ready ## Run the unit tests with pytest, and the tests of the project
 	$(BIN)/pytest -n 2 $(HOST_TESTS)
 	$(BIN)/pytest -n 2 $(addprefix --ignore=,$(HOST_TESTS)) tests/unit tests/project
 
+.PHONY: project
+project: $(VENV)/.test-ready ## Test the pages, layers and tools of the project
+	$(BIN)/pytest -n 2 tests/project
+
 .PHONY: ansible-test-units
-ansible-test-units: $(VENV)/.test-ready ## Run the unit tests once more with ansible-test, as runners of the community do
+ansible-test-units: $(VENV)/.test-ready ## Run the unit tests with ansible-test, as runners of the community do
 	$(BIN)/python tools/run_ansible_test.py units
 
 .PHONY: integration
