@@ -22,9 +22,8 @@ Outcome = TypeVar("Outcome")
 class LogIn(Protocol):
     """Log in, or hand out a token of an earlier login; ``rejected`` is one that a service has refused meanwhile."""
 
-    def __call__(
-        self, settings: Settings, transport: Transport, rejected: AccessToken | None = None
-    ) -> AccessToken: ...
+    def __call__(self, settings: Settings, transport: Transport, rejected: AccessToken | None = None) -> AccessToken:
+        """Return a token that is valid for some time to come."""
 
 
 @dataclass(frozen=True)
