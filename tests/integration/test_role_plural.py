@@ -221,3 +221,56 @@ def test_two_of_everything_are_right_stay_as_they_are_and_go_one_by_one(playbook
     for host, (way, pair) in CELLS.items():
         other = {"one": "two", "two": "one"}[GONE[way]]
         assert texts(etc / host) == texts(etc / f"alone-{other}-{pair}"), host
+
+
+# --- What is impossible by design -------------------------------------------------------------------------------------
+
+# By type: an entry without a name, what two of them both write, and the option that parts them.
+NAMELESS = {
+    "prometheus": ({"path": "prometheus.yml", "remote_write": {"url": RECEIVER}}, "sysdig-token", "name"),
+    "otel": ({"path": "otel.yaml", "exporter": {"endpoint": RECEIVER}}, "sysdig-token", "name"),
+    "grafana": ({"path": "sysdig.yaml"}, "sysdig.yaml", "path"),
+    "env_file": ({"path": "env"}, "env", "path"),
+    "agent": ({"path": "dragent.yaml"}, "dragent.yaml", "path"),
+}
+DIFFERENCES = {
+    "instances": f"instance {METRICS} in the first, {EUROPE} in the second",
+    "teams": f"team not named in the first, {SRE_TEAM} in the second",
+    "products": f"instance {METRICS} in the first, {PROTECTION} in the second,"
+    " product monitor in the first, secure in the second",
+}
+WITHOUT_ADDRESS = {"prometheus": "remote_write.url", "otel": "exporter.endpoint"}
+
+
+def impossible(etc, url):
+    """By type and pair: two entries, and what is said of them."""
+    for pair, (one, two) in ((pair, options.values()) for pair, options in PAIRS.items()):
+        for kind, (own, path, option) in NAMELESS.items():
+            entry = {"type": kind, **own, "path": f"{etc}/{own['path']}", "service": ""}
+            both = f"Entry 1 ({kind}) and Entry 2 ({kind}) both write {etc}/{path}, but not the same"
+            said = f"{both}: {DIFFERENCES[pair]}. Give one of them another {option}."
+            yield (kind, pair), [{**entry, **one}, {**entry, **two}], said
+    for kind, option in WITHOUT_ADDRESS.items():
+        entry = {"type": kind, "path": f"{etc}/{NAMELESS[kind][0]['path']}", "service": ""}
+        said = f"Entry 2 ({kind}): product secure at {url} has no known remote_write endpoint. Give {option}."
+        yield (kind, "without address"), [{**entry, **US}, {**entry, **SECURE, "name": "two"}], said
+
+
+def test_what_nothing_tells_apart_is_refused_with_what_to_change(playbook, simulator, at_simulator, tmp_path):
+    cells = list(impossible(tmp_path / "etc", simulator.url))
+    variables = {f"sysdig_token_{name}": value for name, value in at_simulator.items()}
+    variables |= {"sysdig_integrations_api_key": OWNER_API_KEY, "options": {"both": {}}}
+    tasks = [
+        {
+            "block": [call("'both'")],
+            "vars": {"listed": {"both": entries}},
+            "rescue": [{"ansible.builtin.meta": "noop"}],
+        }
+        for _cell, entries, _said in cells
+    ]
+
+    run = playbook.run(tasks, vars=variables).succeeded()
+
+    messages = {cell: result.message for (cell, *_others), result in zip(cells, writes(run), strict=True)}
+    assert messages == {cell: f"{said} Nothing was changed on this host." for cell, _entries, said in cells}
+    assert not (tmp_path / "etc").exists()
