@@ -73,11 +73,14 @@ class Host:
 
         ``secrets`` are those of others in the files.
         """
-        arguments = []
-        for path, file in {file.path: file for file in files}.items():
+        arguments, by_path = [], {file.path: file for file in files}
+        for path, file in by_path.items():
             fingerprint = reports.get(path, {}).get("fingerprint")
             arguments.append(_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {}))
-        return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        result = self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        for path, report in zip(by_path, result.get("files", ()), strict=False):
+            report["path"] = path  # in which a part that is like a secret was hidden
+        return result
 
 
 def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:

@@ -25,6 +25,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.resu
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level, Retrieval, combine
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import PREFIX
 
+# Whatever is like a secret is hidden in what a module returns, and what is shorter is in every text.
+SHORTEST_TOKEN = 8  # characters; those of Sysdig have 36
+
 display = Display()
 
 
@@ -75,7 +78,10 @@ class Retrievals:
                 except SysdigError as error:
                     raise errors.in_entry(error, label, name_of) from None
 
-        return Result(ask(token_result), lambda: str(ask(access_key_result)["access_key"]))
+        result = ask(token_result)
+        if len(result["token"]) < SHORTEST_TOKEN:
+            raise errors.in_entry(errors.short_token(len(result["token"])), label, name_of)
+        return Result(result, lambda: str(ask(access_key_result)["access_key"]))
 
 
 def _show(line: str) -> None:
