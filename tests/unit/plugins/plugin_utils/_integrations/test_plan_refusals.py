@@ -83,7 +83,8 @@ def test_what_is_wrong_is_said_in_one_line_with_a_remedy(entry, problem, remedy)
 
 
 def test_the_number_of_the_entry_and_the_option_are_said():
-    with pytest.raises(EntryError, match=r"^Entry 3 \(template\): src is missing\. Give the template to render as src\.$") as refusal:
+    said = r"^Entry 3 \(template\): src is missing\. Give the template to render as src\.$"
+    with pytest.raises(EntryError, match=said) as refusal:
         planned([ENV, PROMETHEUS, {"type": "template", "path": "/x"}])
     assert refusal.value.facts == {"option": "src"}
 
