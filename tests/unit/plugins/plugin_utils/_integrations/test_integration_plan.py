@@ -83,7 +83,7 @@ def never():
     raise AssertionError("the access key was retrieved")
 
 
-def test_the_access_key_is_retrieved_only_if_something_asks_for_it():
+def test_the_access_key_is_retrieved_only_if_something_needs_it():
     planned([ENV, PROMETHEUS, {**AGENT, "settings": {"customerid": "mine"}}], access_key=never)
     for entry in (
         AGENT,
