@@ -198,10 +198,12 @@ def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionErr
 # --- Several entries --------------------------------------------------------------------------------------------------
 
 
-def conflict(first: str, second: str, what: str, option: str) -> OptionError:
-    """``what`` both entries write, each in its own way, and the ``option`` that tells them apart."""
+def conflict(first: str, second: str, what: str, differences: Iterable[str], option: str) -> OptionError:
+    """``what`` both entries write, in what they differ, and the ``option`` that tells them apart."""
     return OptionError(
-        option, f"{first} and {second} both write {what}, but not the same.", f"Give one of them another {option}."
+        option,
+        f"{first} and {second} both write {what}, but not the same: {', '.join(differences)}.",
+        f"Give one of them another {option}.",
     )
 
 
@@ -213,12 +215,14 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
     )
 
 
-def conflict_between_calls(label: str, earlier: str, what: str, differences: str, option: str) -> OptionError:
+def conflict_between_calls(
+    label: str, earlier: str, what: str, differences: Iterable[str], option: str
+) -> OptionError:
     """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
     return OptionError(
         option,
         f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
-        f" but not the same: {differences}.",
+        f" but not the same: {', '.join(differences)}.",
         f"Give one of them another {option}.",
     )
 

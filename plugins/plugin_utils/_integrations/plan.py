@@ -55,7 +55,7 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
     file = PlannedFile(
         label=name,
         path=entry.file_path,
-        path_option="path",
+        path_option="name" if "{name}" in kind.path and "path" not in entry.options else "path",
         name=entry.name if kind.merge else "",
         state=entry.state,
         template=kind.template or entry.required("src"),
@@ -78,7 +78,9 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         service=entry.options.get("service", kind.service),
         service_action=entry.options.get("service_action", kind.service_action),
     )
-    return [_token_file(file), file] if "token_path" in kind.options else [file]
+    if "token_path" not in kind.options:
+        return [file]
+    return [_token_file(file, "token_path" if "token_path" in entry.options else "name"), file]
 
 
 def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
@@ -126,12 +128,12 @@ def _variables(entry: Entry, result: Result) -> dict[str, str]:
     return variables
 
 
-def _token_file(file: PlannedFile) -> PlannedFile:
+def _token_file(file: PlannedFile, path_option: str) -> PlannedFile:
     """The token beside the configuration that names it. Its readers see a new token at once: no service is notified."""
     return dataclasses.replace(
         file,
         path=file.entry["token_path"],
-        path_option="token_path",
+        path_option=path_option,
         name="",
         template=TOKEN_TEMPLATE,
         entry={},
