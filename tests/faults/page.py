@@ -30,7 +30,7 @@ Whatever IAM, the resource controller, Sysdig or the network in between do:
   That is {default_deadline} unless you say otherwise.
 * **What passes is survived**: 429, 500, 502, 503, 504, a connection that fails or breaks off, an answer that does not
   come. A service that asks for a pause gets it, if there is time. A refusal, and an answer that makes no sense, are not
-  asked for again.
+  requested again.
 * **A failure is one message**: which step, which address, what the service said, what to do. No traceback, no secret,
   even if the service repeats it.
 * **A credential goes nowhere else**: no redirect is followed, and a certificate that does not fit ends the retrieval

@@ -186,7 +186,7 @@ def test_an_agent_of_workload_protection(wire_types, simulator, host):
     assert "has no known remote_write endpoint. Give exporter.endpoint." in run.task(WRITE).message
 
 
-def test_an_access_key_of_the_user_is_not_asked_for(wire_types, simulator, host):
+def test_an_access_key_of_the_user_is_not_requested(wire_types, simulator, host):
     wire_types([{"type": "agent", "settings": {"customerid": "mine", "collector_port": 443}}]).succeeded()
     assert (content(host / "dragent.yaml")["customerid"], content(host / "dragent.yaml")["collector_port"]) == (
         "mine",
@@ -210,7 +210,7 @@ def test_what_would_break_the_program_is_refused(wire_types, host, entry, said):
     assert tree(host) == before
 
 
-def test_outside_ibm_cloud_the_collector_is_asked_for(wire_types, simulator, host):
+def test_outside_ibm_cloud_the_collector_is_required(wire_types, simulator, host):
     outside = {"sysdig_integrations_token": "known", "sysdig_integrations_region": ""}
     run = wire_types([{"type": "agent", "settings": {"customerid": "mine"}}], **outside)
     assert "has no known collector endpoint. Give settings.collector." in run.task(WRITE).message

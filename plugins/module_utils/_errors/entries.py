@@ -78,11 +78,11 @@ def unknown_type(value: Any, types: Iterable[str]) -> OptionError:
 
 def unknown_option(name: str, options: Iterable[str], retrieval: Iterable[str]) -> OptionError:
     options = list(options)
-    meant = did_you_mean(str(name), [*options, *retrieval])
+    suggestion = did_you_mean(str(name), [*options, *retrieval])
     return OptionError(
         name,
         f"{name} is not an option of this type.",
-        f"It has {', '.join(options)}, and the options of the retrieval.{meant}",
+        f"It has {', '.join(options)}, and the options of the retrieval.{suggestion}",
     )
 
 

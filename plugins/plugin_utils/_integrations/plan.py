@@ -170,7 +170,7 @@ def _token_file(file: PlannedFile) -> PlannedFile:
         joined=False,
         create=False,
         secret=True,
-        # The mode of the entry is meant for the configuration, which may well be open to all.
+        # The mode of the entry is that of the configuration, which may well be open to all.
         mode="",
         validate="",
         validate_timeout=None,

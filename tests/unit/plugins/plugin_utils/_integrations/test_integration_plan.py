@@ -110,7 +110,7 @@ def test_vmagent_is_a_token_file_and_an_environment_file():
     assert {token.consumer_group, environment.consumer_group} == {"_victoria-metrics"}
 
 
-def test_the_access_key_is_retrieved_only_if_something_asks_for_it():
+def test_the_access_key_is_retrieved_only_if_something_needs_it():
     planned([ENV, PROMETHEUS, {**AGENT, "settings": {"customerid": "mine"}}], access_key=never)
     for entry in (
         AGENT,
