@@ -171,6 +171,17 @@ def test_an_agent_of_workload_protection(wire_types, simulator, host):
     assert written["customerid"] == PROTECTION_ACCESS_KEY
     assert written["collector"] == "ingest.us-south.security-compliance-secure.cloud.ibm.com"
     assert (written["secure"], written["sysdig_api_endpoint"], written["tags"]) == (True, "127.0.0.1", "role:web")
+    scanners = {"host_scanner": {"enabled": True, "scan_on_start": True}, "kspm_analyzer": {"enabled": True}}
+    assert {name: written.get(name) for name in scanners} == scanners
+    gone = {"type": "agent", "settings": {"host_scanner": False}, "state": "absent"}
+    wire_types([gone], **where).succeeded()
+    assert content(host / "dragent.yaml").get("host_scanner") == scanners["host_scanner"]
+    assert "kspm_analyzer" not in content(host / "dragent.yaml")
+    own = {"host_scanner": {"scan_on_start": False}, "kspm_analyzer": False}
+    wire_types([{"type": "agent", "settings": own}], **where).succeeded()
+    assert content(host / "dragent.yaml")["host_scanner"] == {"enabled": True, "scan_on_start": False}
+    assert "kspm_analyzer" not in content(host / "dragent.yaml")
+
     run = wire_types([OTEL], **where)
     assert "has no known remote_write endpoint. Give exporter.endpoint." in run.task(WRITE).message
 
