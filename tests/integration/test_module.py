@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import platform
 
-import pytest
 from bad_input import UNKNOWN_KEY, bad_inputs
 from simulator.ids import METRICS, OWNER_API_KEY, PROTECTION
 from tasks import keep, paths, retrieve
