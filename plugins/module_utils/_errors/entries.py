@@ -227,9 +227,7 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
     )
 
 
-def conflict_between_calls(
-    label: str, earlier: str, what: str, differences: Iterable[str], option: str
-) -> OptionError:
+def conflict_between_calls(label: str, earlier: str, what: str, differences: Iterable[str], option: str) -> OptionError:
     """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
     return OptionError(
         option,

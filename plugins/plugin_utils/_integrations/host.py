@@ -39,25 +39,12 @@ class Host:
             EntryError: a template or a configuration cannot be used; nothing was written.
         """
         written = self._written([file for file in files if not file.merge and file.state == "present"])
-        if not any(file.merge for file in files):
-            return self._call(files, written, {}, apply=True)
         outcome: dict[str, Any] = {}
         for _attempt in range(ATTEMPTS):
-            compared = self._call(files, written, {}, apply=False)
-            if compared.get("failed"):
-                return compared
-            reports = {report["path"]: report for report in compared["files"]}
-            present = {
-                path: base64.b64decode(report.pop("content")) for path, report in reports.items() if "content" in report
-            }
-            texts, warnings = merged(files, present, self._render)
-            is_same = all(present.get(path) == text.encode() for path, text in texts.items())
-            outcome = compared
-            if not is_same or compared["changed"]:
-                secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
-                outcome = self._call(files, {**written, **texts}, reports, apply=True, secrets=secrets)
-            if warnings:
-                outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
+            if any(file.merge for file in files):
+                outcome = self._merge(files, written)
+            else:
+                outcome = self._call(files, written, {}, apply=True)
             if not outcome.get("outdated"):
                 break
         return outcome
@@ -72,11 +59,28 @@ class Host:
             for path, parts in by_path.items()
         }
 
+    def _merge(self, files: Sequence[PlannedFile], written: Mapping[str, str]) -> dict[str, Any]:
+        """Read and compare, and write if anything differs."""
+        compared = self._call(files, written, {}, apply=False)
+        if compared.get("failed"):
+            return compared
+        present, fingerprints = _taken(compared, "content"), _taken(compared, "fingerprint")
+        before = {path: base64.b64decode(content) for path, content in present.items()}
+        texts, warnings = merged(files, before, self._render)
+        is_same = all(before.get(path) == text.encode() for path, text in texts.items())
+        outcome = compared
+        if not is_same or compared["changed"]:
+            secrets = secret_values(*(before[path].decode() for path in texts if path in before), *texts.values())
+            outcome = self._call(files, {**written, **texts}, fingerprints, apply=True, secrets=secrets)
+        if warnings:
+            outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
+        return outcome
+
     def _call(
         self,
         files: Sequence[PlannedFile],
         texts: Mapping[str, str],
-        reports: Mapping[str, Any],
+        fingerprints: Mapping[str, str],
         apply: bool,
         secrets: Sequence[str] = (),
     ) -> dict[str, Any]:
@@ -86,9 +90,14 @@ class Host:
         """
         arguments = []
         for path, file in {file.path: file for file in files}.items():
-            fingerprint = reports.get(path, {}).get("fingerprint")
-            arguments.append(_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {}))
+            known = {"fingerprint": fingerprints[path]} if path in fingerprints else {}
+            arguments.append(_arguments(file, texts.get(path)) | known)
         return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+
+
+def _taken(result: dict[str, Any], name: str) -> dict[str, str]:
+    """Take what is not to be shown out of the reports of a result, and return it by path."""
+    return {report["path"]: report.pop(name) for report in result["files"] if name in report}
 
 
 def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:
