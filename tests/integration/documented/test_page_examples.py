@@ -122,17 +122,6 @@ def test_integrations(project, simulator, host):
     }
 
 
-def test_getting_started(project, simulator, host):
-    playbook, variables = examples.of_page(DOCS / "getting_started.md")
-
-    shown = project.run_plays(examples.loaded(playbook, host)).succeeded()
-    assert f"A token of the team 101 for {simulator.url}" in shown.stdout
-
-    role = {"role": "ibmcloud.sysdig.sysdig_integrations", "vars": examples.loaded(variables, host)}
-    run_play(project, host, [{"hosts": "monitoring", "roles": [role]}])
-    assert simulator.token(METRICS) in written(host)["etc/default/sysdig-exporter"]
-
-
 def test_no_page_is_left_out():
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md")]
 
