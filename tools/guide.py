@@ -68,9 +68,15 @@ def follow(guide: list[Step], directory: Path, environment: dict[str, str], pass
     script = directory / "guide.sh"
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
     shell = pexpect.spawn(
-        "bash", [str(script)], cwd=str(directory), env=environment, encoding="utf-8", timeout=LONGEST, dimensions=(50, 200)
+        "bash",
+        [str(script)],
+        cwd=str(directory),
+        env=environment,
+        encoding="utf-8",
+        timeout=LONGEST,
+        dimensions=(50, 200),
     )
-    printed = ""
+    printed: str = ""
     while shell.expect([PROMPT, pexpect.EOF]) == 0:
         printed += shell.before
         shell.sendline(password)

@@ -60,7 +60,7 @@ def fake_password_manager(project):
 
 
 def test_readme(project, simulator, host):
-    task, play = examples.of_page(ROOT / "README.md")
+    _requirements, play, task = examples.of_page(ROOT / "README.md")
     (template,) = examples.of_page(ROOT / "README.md", "jinja")
     project.write("templates/page.j2", template)
     page = {"ansible.builtin.template": {"src": "page.j2", "dest": f"{host}/page", "mode": "0600"}, "no_log": True}
