@@ -44,7 +44,7 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/lock.py tools/run_ansible_test.py
+	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/guide.py tools/lock.py tools/run_ansible_test.py
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
@@ -141,6 +141,7 @@ bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.m
 
 .PHONY: build
 build: $(VENV)/.demo-ready ## Build the archive that users install, into .build/dist
+	rm -f $(BUILD)/dist/*.tar.gz
 	$(BIN)/ansible-galaxy collection build --force --output-path $(BUILD)/dist
 
 .PHONY: clean
