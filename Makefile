@@ -57,6 +57,8 @@ docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a s
 	rm -rf $(BUILD)/docs
 	mkdir -p -m 755 $(BUILD)/docs/source/reference
 	cp docs/*.md docs/*.svg docs/docsite/index.rst CHANGELOG.rst $(BUILD)/docs/source
+	cp CONTRIBUTING.md $(BUILD)/docs/source/contributing.md
+	cp extensions/execution-environment/README.md $(BUILD)/docs/source/execution_environment.md
 	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections $(BIN)/antsibull-docs collection --use-current --fail-on-error \
 		--squash-hierarchy --dest-dir $(BUILD)/docs/source/reference ibmcloud.sysdig
 	$(BIN)/sphinx-build -W --keep-going --quiet -c docs/docsite $(BUILD)/docs/source $(BUILD)/docs/html
@@ -143,6 +145,10 @@ bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.m
 build: $(VENV)/.demo-ready ## Build the archive that users install, into .build/dist
 	rm -f $(BUILD)/dist/*.tar.gz
 	$(BIN)/ansible-galaxy collection build --force --output-path $(BUILD)/dist
+
+.PHONY: publish
+publish: $(VENV)/.demo-ready ## Publish the archive of the version in VERSION on Galaxy, which needs a token
+	$(BIN)/ansible-galaxy collection publish $(BUILD)/dist/ibmcloud-sysdig-$(VERSION).tar.gz
 
 .PHONY: clean
 clean: ## Remove everything that make has set up
