@@ -63,6 +63,10 @@ docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a s
 		--squash-hierarchy --dest-dir $(BUILD)/docs/source/reference ibmcloud.sysdig
 	$(BIN)/sphinx-build -W --keep-going --quiet -c docs/docsite $(BUILD)/docs/source $(BUILD)/docs/html
 
+.PHONY: site-check
+site-check: docs $(VENV)/.site-ready ## Look at the site in Chromium: nothing too wide, and axe-core finds nothing (minutes)
+	$(BIN)/python tools/site
+
 .PHONY: sanity
 sanity: $(VENV)/.test-ready ## Run ansible-test sanity
 	$(BIN)/python tools/run_ansible_test.py sanity
@@ -165,6 +169,11 @@ $(VENV)/.demo-ready: tools/locks/demo.txt | $(BIN)/python
 
 $(VENV)/.test-ready: tools/locks/test.txt $(VENV)/.demo-ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	touch $@
+
+$(VENV)/.site-ready: tools/locks/site.txt $(VENV)/.test-ready
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	command -v chromium || $(BIN)/playwright install --with-deps chromium
 	touch $@
 
 # The checkout under the name that Ansible and Python import it by.

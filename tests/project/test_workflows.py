@@ -29,7 +29,9 @@ def commands(workflow):
 
 @pytest.mark.parametrize("path", sorted(GITHUB.glob("workflows/*.yml")), ids=lambda path: path.stem)
 def test_a_workflow_calls_make_with_targets_that_exist(path):
-    found = [command.split()[1] for command in commands(yaml.safe_load(path.read_text())) if command.startswith("make ")]
+    found = [
+        command.split()[1] for command in commands(yaml.safe_load(path.read_text())) if command.startswith("make ")
+    ]
 
     assert found
     assert set(found) <= TARGETS
