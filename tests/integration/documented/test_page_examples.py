@@ -8,7 +8,7 @@ import examples
 import pytest
 import yaml
 from reader import ADMIN, run_play, run_tasks, written
-from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, SHARED_EUROPE
+from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, PROTECTION_ACCESS_KEY, SHARED_EUROPE
 
 ROOT = examples.ROOT
 DOCS = ROOT / "docs"
@@ -115,10 +115,16 @@ def test_integrations(project, simulator, host):
     assert files["etc/prometheus/team-a-token"] == simulator.token(METRICS, 102)
     assert files["etc/prometheus/protection-token"] == simulator.token(PROTECTION)
     assert f"SECURE_API_TOKEN={simulator.token(PROTECTION)}\n" in files["etc/default/scanner"]
+    assert f"ACCESS_KEY={ENABLED_ACCESS_KEY}\n" in files["etc/sysdig-agent.env"]
+    assert "TAGS=role:web\n" in files["etc/sysdig-agent.env"]
+    assert f"SYSDIG_ACCESS_KEY={PROTECTION_ACCESS_KEY}\n" in files["etc/sysdig-scanner.env"]
+    assert files["etc/vmagent/sysdig-token"] == files["etc/alloy/sysdig-token"] == token
+    assert f"remoteWrite_bearerTokenFile={host}/etc/vmagent/sysdig-token\n" in files["etc/vmagent/sysdig.env"]
     collector = yaml.safe_load(files["etc/otelcol-contrib/config.yaml"])
     assert "prometheusremotewrite/sysdig" in collector["service"]["pipelines"]["metrics"]["exporters"]
     assert {line.split()[0] for line in services} == {
         *("prometheus", "dragent", "sysdig-exporter", "grafana-server", "otelcol-contrib", "exporter"),
+        *("vmagent", "alloy"),
     }
 
 

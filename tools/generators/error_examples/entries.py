@@ -50,17 +50,19 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "no_endpoint": [
         ("secure", "https://eu-de.security-compliance-secure.cloud.ibm.com", "remote_write", "remote_write.url")
     ],
+    "no_preset": [("scanner", "monitor", ("secure",))],
+    "tags_without_preset": [(("agent_container",),)],
     "conflict": [
-        (FIRST, SECOND, f"sysdig into {PROMETHEUS_YML}", "name"),
-        (FIRST, SECOND, "/etc/prometheus/sysdig-token", "token_path"),
+        (FIRST, SECOND, "/etc/prometheus/sysdig-token", ["team not named in the first, 102 in the second"], "name"),
+        (FIRST, SECOND, f"sysdig into {PROMETHEUS_YML}", ["other options"], "name"),
     ],
     "conflict_between_calls": [
         (
             FIRST,
             SECOND,
             "/etc/prometheus/sysdig-token",
-            "instance 11111111-1111-4111-8111-111111111111 here, 33333333-3333-4333-8333-333333333333 there",
-            "token_path",
+            ["instance 11111111-1111-4111-8111-111111111111 here, 33333333-3333-4333-8333-333333333333 there"],
+            "name",
         )
     ],
     "no_ledger": [("/tmp/ansible-local", "No space left on device")],
