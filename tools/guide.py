@@ -8,16 +8,20 @@ what they print.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import pexpect
-
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"Save as `([^`]+)`:\s*\Z")
-PROMPT = r"(?i)password[^\n]*: "
+PROMPT = re.compile(rb"(?i)password[^\n]*: $")
+# Passwords are read from the terminal, not from what a command gets as its input.
+TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 LONGEST = 300  # seconds for the whole guide, on a machine that has much else to do
 
 
@@ -67,25 +71,36 @@ def follow(guide: list[Step], directory: Path, environment: dict[str, str], pass
             lines.append(f"cat > {shlex.quote(step.name)} <<'END OF FILE'\n{step.content}END OF FILE")
     script = directory / "guide.sh"
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    shell = pexpect.spawn(
-        "bash",
-        [str(script)],
-        cwd=str(directory),
-        env=environment,
-        encoding="utf-8",
-        timeout=LONGEST,
-        dimensions=(50, 200),
-    )
-    printed: str = ""
-    while shell.expect([PROMPT, pexpect.EOF]) == 0:
-        printed += shell.before
-        shell.sendline(password)
-    printed = (printed + shell.before).replace("\r\n", "\n")
-    shell.close()
-    if shell.exitstatus:
+    exit_code, printed = _typed(["bash", str(script)], directory, environment, password)
+    if exit_code:
         raise GuideError(f"the guide fails:\n{printed}")
     for line in (line for step in guide for line in step.output):
         # Ansible fills its headings with asterisks to the width of the terminal.
         if line.rstrip("*") not in printed:
             raise GuideError(f"{line!r} is not in what the commands of the guide print:\n{printed}")
     return printed
+
+
+def _typed(command: list[str], directory: Path, environment: dict[str, str], password: str) -> tuple[int, str]:
+    """Run a command in a terminal, answer its questions for a password, and return its exit code and output."""
+    with subprocess.Popen(
+        [sys.executable, "-c", TERMINAL, *command],
+        cwd=directory,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as terminal:
+        assert terminal.stdin
+        assert terminal.stdout
+        limit = threading.Timer(LONGEST, terminal.kill)
+        limit.start()
+        printed = line = b""
+        while read := os.read(terminal.stdout.fileno(), 65536):
+            printed += read
+            line = (line + read).rpartition(b"\n")[2]
+            if PROMPT.search(line):
+                terminal.stdin.write(password.encode() + b"\n")
+                terminal.stdin.flush()
+                line = b""
+        limit.cancel()
+    return terminal.returncode, printed.decode().replace("\r\n", "\n")

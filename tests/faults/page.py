@@ -26,7 +26,7 @@ def write(found: Found) -> str:
 
 Whatever IAM, the resource controller, Sysdig or the network in between do:
 
-* **A retrieval ends in time**: within `timeout` * (`retries` + 2) seconds, with all its calls, attempts and pauses.
+* **A retrieval ends in time**: within `timeout` * (`retries` + 2) seconds, with all its requests, attempts and backoff.
   That is {default_deadline} unless you say otherwise.
 * **What passes is survived**: 429, 500, 502, 503, 504, a connection that fails or breaks off, an answer that does not
   come. A service that asks for a pause gets it, if there is time. A refusal, and an answer that makes no sense, are not
@@ -34,18 +34,18 @@ Whatever IAM, the resource controller, Sysdig or the network in between do:
 * **A failure is one message**: which step, which address, what the service said, what to do. No traceback, no secret,
   even if the service repeats it.
 * **A credential goes nowhere else**: no redirect is followed, and a certificate that does not fit ends the retrieval
-  before anything is sent. Of a response, {LARGEST_BODY // 1_000_000} MB is read at most.
+  before anything is sent. At most {LARGEST_BODY // 1_000_000} MB of a response is read.
 
-`make faults` puts that to the test, and writes this page: {len(found)} retrievals by `ansible-playbook`, through the
+`make faults` tests this in a checkout, and writes this page: {len(found)} retrievals by `ansible-playbook`, through the
 modules and the lookups, each from services of its own that have a fault. Of every one it checks how it ends, what it
 says, which requests it makes, and that it ends in {DEADLINE} seconds (`timeout: {TIMEOUT}`, `retries: {RETRIES}`).
 
 ## Each fault, at each step
 
 The columns are the steps of a retrieval. A cell has what the error says after step and address. The module and the
-lookup `sysdig_token` always end alike; the access key is read by the lookup `sysdig_access_key`, which has other ways
-where IAM is refused. **Once** is what comes of a fault that passes, at any step; **requests** is how many reach the
-step when the fault stays.
+lookup `sysdig_token` give the same result; the access key is read by the lookup `sysdig_access_key`, which has other
+ways where IAM is refused. **Once** is what comes of a fault that passes, at any step; **requests** is how many reach
+the step when the fault stays.
 
 {_table(["fault", "once", "requests", *STEPS], _rows(found))}
 
