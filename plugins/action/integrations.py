@@ -29,7 +29,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
     plain,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import run_quietly
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import refuse_host_without_files, run_quietly
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
@@ -86,6 +86,8 @@ class ActionModule(ActionBase):
         entries = self._variables.get(f"{PREFIX}list") or []
         if not isinstance(entries, list):
             raise errors.not_a_list(f"{PREFIX}list")
+        if entries:
+            refuse_host_without_files(self)
         retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
         files = plan(entries, retrievals.result_of)
         result: dict[str, Any] = {"changed": False, "files": [], "services": {}}

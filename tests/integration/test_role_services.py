@@ -13,7 +13,7 @@ PICK_SERVICE = {"ansible.builtin.set_fact": {"service_mgr": "service", "cacheabl
 
 @pytest.fixture
 def run(playbook, etc):
-    """Run the role; which services were told what, and the run. ``tasks`` come after the role, before the handlers."""
+    """Run the role; which services were notified, and the run. ``tasks`` come after the role, before the handlers."""
     playbook.write("library/service.py", (DATA / "service.py").read_text())
     playbook.secrets |= {"the token": TOKEN, "the next token": NEXT_TOKEN}
     playbook.secret_files |= {"etc/exporter", "etc/prometheus/sysdig-token"}
@@ -35,34 +35,34 @@ def run(playbook, etc):
 BOTH = ["exporter restarted", "prometheus reloaded"]
 
 
-def test_a_service_that_did_not_come_back_is_told_again(run, playbook):
+def test_a_service_that_did_not_come_back_is_notified_again(run, playbook):
     broken = playbook.write("services.broken", "")
     for _attempt in range(2):
-        told, failed = run("--diff")
+        notified, failed = run("--diff")
         assert failed.rc == 2
-        assert told
+        assert notified
         assert "Unable to restart service" in failed.output
     assert "+restarted" in failed.stdout
     assert "earlier run, which did not get to it" in failed.stdout
     broken.unlink()
-    told, repaired = run()
-    assert told == BOTH
+    notified, repaired = run()
+    assert notified == BOTH
     assert repaired.succeeded().task(WRITE).result["services"] == {"prometheus": "reloaded", "exporter": "restarted"}
-    told, after = run()
-    assert (told, changed(after.succeeded())) == ([], 0)
+    notified, after = run()
+    assert (notified, changed(after.succeeded())) == ([], 0)
 
 
 def test_a_play_that_failed_before_its_handlers_leaves_them_to_the_next(run):
-    told, failed = run(tasks=[{"ansible.builtin.fail": {"msg": "something else"}}])
-    assert (told, failed.rc) == ([], 2)
-    told, checked = run("--check")
-    assert (told, changed(checked.succeeded())) == ([], 1)
-    told, second = run()
-    assert (told, second.succeeded().rc) == (BOTH, 0)
+    notified, failed = run(tasks=[{"ansible.builtin.fail": {"msg": "something else"}}])
+    assert (notified, failed.rc) == ([], 2)
+    notified, checked = run("--check")
+    assert (notified, changed(checked.succeeded())) == ([], 1)
+    notified, second = run()
+    assert (notified, second.succeeded().rc) == (BOTH, 0)
     assert run()[0] == []
 
 
-def test_only_those_that_were_not_told(run):
+def test_only_services_that_were_not_notified_are_repeated(run):
     run()[1].succeeded()
     run(tasks=[{"ansible.builtin.fail": {"msg": "something else"}}], sysdig_integrations_token=NEXT_TOKEN)
     assert run(sysdig_integrations_token=NEXT_TOKEN)[0] == ["exporter restarted"]

@@ -91,11 +91,11 @@ def unknown_type(value: Any, types: Iterable[str]) -> OptionError:
 
 def unknown_option(name: str, options: Iterable[str], retrieval: Iterable[str]) -> OptionError:
     options = list(options)
-    meant = did_you_mean(str(name), [*options, *retrieval])
+    suggestion = did_you_mean(str(name), [*options, *retrieval])
     return OptionError(
         name,
         f"{name} is not an option of this type.",
-        f"It has {', '.join(options)}, and the options of the retrieval.{meant}",
+        f"It has {', '.join(options)}, and the options of the retrieval.{suggestion}",
     )
 
 
@@ -158,34 +158,34 @@ def not_a_tag(tag: str) -> OptionError:
     )
 
 
-def not_a_variable_name(name: Any) -> OptionError:
+def not_a_variable_name(name: Any, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, {shown(name)} is not a name for a variable.",
+        option,
+        f"in {option}, {shown(name)} is not a name for a variable.",
         "Use letters, digits and underscores, and no digit first.",
     )
 
 
-def not_a_variable_value(name: str) -> OptionError:
+def not_a_variable_value(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} is neither text nor a number.",
+        option,
+        f"in {option}, the value of {name} is neither text nor a number.",
         "Give a plain value, or {from: KEY} with a key of the result, such as token.",
     )
 
 
-def control_character_in_variable(name: str) -> OptionError:
+def control_character_in_variable(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} has a line break or another control character.",
+        option,
+        f"in {option}, the value of {name} has a line break or another control character.",
         "Remove it: such a file cannot hold one.",
     )
 
 
-def no_character_in_variable(name: str) -> OptionError:
+def no_character_in_variable(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} has a code that stands for no character.",
+        option,
+        f"in {option}, the value of {name} has a code that stands for no character.",
         "Remove it: systemd would refuse the file.",
     )
 
@@ -203,6 +203,18 @@ def no_value(key: str, url: str) -> OptionError:
     return OptionError(
         "variables", f"in variables, {key} is not known for {url}.", "Give the value itself instead of {from: …}."
     )
+
+
+def no_preset(preset: str, product: str, products: Iterable[str]) -> OptionError:
+    return OptionError(
+        "preset",
+        f"preset {preset} is not for product {product}, but for {either(products)}.",
+        "Give variables instead.",
+    )
+
+
+def tags_without_preset(presets: Iterable[str]) -> OptionError:
+    return OptionError("tags", "tags are written for presets only.", f"Give preset {either(presets)}, or remove tags.")
 
 
 def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionError:

@@ -32,10 +32,10 @@ def settled(files: Sequence[PlannedFile]) -> list[PlannedFile]:
     Raises:
         OptionError: two entries write the same, each in its own way.
     """
-    present = {(file.path, file.name) for file in files if file.state == "present"}
+    present = {_place(file) for file in files if file.state == "present"}
     kept: list[PlannedFile] = []
     for file in files:
-        if file.state == "present" or (file.path, file.name) not in present:
+        if file.state == "present" or _place(file) not in present:
             others = [other for other in kept if other.path == file.path]
             for other in others:
                 _refuse_conflict(other, file)
@@ -44,13 +44,18 @@ def settled(files: Sequence[PlannedFile]) -> list[PlannedFile]:
     return kept
 
 
+def _place(file: PlannedFile) -> tuple[str, str]:
+    """What an entry takes away: its part, but of a file that is written as a whole, all of it."""
+    return file.path, file.name if file.merge else ""
+
+
 def _refuse_conflict(first: PlannedFile, second: PlannedFile) -> None:
     both_absent = first.state == second.state == "absent"
     if first == second or (both_absent and not first.merge and not second.merge):
         return
     labels = first.label, second.label
     differences = _differences(written(first), written(second), ("in the first", "in the second")) or [OTHER_OPTIONS]
-    if not (first.merge and second.merge):
+    if not (first.owns_a_part and second.owns_a_part and first.joined == second.joined):
         raise errors.conflict(*labels, second.path, differences, second.path_option)
     for option in _SHARED:
         if getattr(first, option) != getattr(second, option):
@@ -62,7 +67,7 @@ def _refuse_conflict(first: PlannedFile, second: PlannedFile) -> None:
 
 def written(file: PlannedFile) -> dict[str, Any]:
     """Return what the ledger notes of a file: nothing secret, but enough for ``refuse_conflicts``."""
-    options = [file.template, _without_secrets(file.options)]
+    options = [file.name, file.template, _without_secrets(file.options)]
     permissions = {"owner": file.owner, "group": file.group or file.consumer_group, "mode": file.mode}
     return {
         **{name: getattr(file, name) for name in ("label", "path", "name", "state")},

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.joining import joined
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merging import CREATED, merged
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.secrets import secret_values
@@ -37,35 +38,49 @@ class Host:
         Raises:
             EntryError: a template or a configuration cannot be used; nothing was written.
         """
-        written = {file.path: self._render(file) for file in files if not file.merge and file.state == "present"}
-        if not any(file.merge for file in files):
-            return self._call(files, written, {}, apply=True)
+        written = self._written([file for file in files if not file.merge and file.state == "present"])
         outcome: dict[str, Any] = {}
         for _attempt in range(ATTEMPTS):
-            compared = self._call(files, written, {}, apply=False)
-            if compared.get("failed"):
-                return compared
-            reports = {report["path"]: report for report in compared["files"]}
-            present = {
-                path: base64.b64decode(report.pop("content")) for path, report in reports.items() if "content" in report
-            }
-            texts, warnings = merged(files, present, self._render)
-            is_same = all(present.get(path) == text.encode() for path, text in texts.items())
-            outcome = compared
-            if not is_same or compared["changed"]:
-                secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
-                outcome = self._call(files, {**written, **texts}, reports, apply=True, secrets=secrets)
-            if warnings:
-                outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
+            if any(file.merge for file in files):
+                outcome = self._merge(files, written)
+            else:
+                outcome = self._call(files, written, {}, apply=True)
             if not outcome.get("outdated"):
                 break
+        return outcome
+
+    def _written(self, files: Sequence[PlannedFile]) -> dict[str, str]:
+        """Return the texts of files that are written as a whole, by path."""
+        by_path: dict[str, list[PlannedFile]] = {}
+        for file in files:
+            by_path.setdefault(file.path, []).append(file)
+        return {
+            path: joined(parts, self._render) if parts[0].joined else self._render(parts[0])
+            for path, parts in by_path.items()
+        }
+
+    def _merge(self, files: Sequence[PlannedFile], written: Mapping[str, str]) -> dict[str, Any]:
+        """Read and compare, and write if anything differs."""
+        compared = self._call(files, written, {}, apply=False)
+        if compared.get("failed"):
+            return compared
+        present, fingerprints = _taken(compared, "content"), _taken(compared, "fingerprint")
+        before = {path: base64.b64decode(content) for path, content in present.items()}
+        texts, warnings = merged(files, before, self._render)
+        is_same = all(before.get(path) == text.encode() for path, text in texts.items())
+        outcome = compared
+        if not is_same or compared["changed"]:
+            secrets = secret_values(*(before[path].decode() for path in texts if path in before), *texts.values())
+            outcome = self._call(files, {**written, **texts}, fingerprints, apply=True, secrets=secrets)
+        if warnings:
+            outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
         return outcome
 
     def _call(
         self,
         files: Sequence[PlannedFile],
         texts: Mapping[str, str],
-        reports: Mapping[str, Any],
+        fingerprints: Mapping[str, str],
         apply: bool,
         secrets: Sequence[str] = (),
     ) -> dict[str, Any]:
@@ -75,12 +90,17 @@ class Host:
         """
         arguments, by_path = [], {file.path: file for file in files}
         for path, file in by_path.items():
-            fingerprint = reports.get(path, {}).get("fingerprint")
-            arguments.append(_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {}))
+            known = {"fingerprint": fingerprints[path]} if path in fingerprints else {}
+            arguments.append(_arguments(file, texts.get(path)) | known)
         result = self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
         for path, report in zip(by_path, result.get("files", ()), strict=False):
             report["path"] = path  # in which a part that is like a secret was hidden
         return result
+
+
+def _taken(result: dict[str, Any], name: str) -> dict[str, str]:
+    """Take what is not to be shown out of the reports of a result, and return it by path."""
+    return {report["path"]: report.pop(name) for report in result["files"] if name in report}
 
 
 def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:

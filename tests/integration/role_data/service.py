@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays the service manager: notes what it is asked to do, one line each. Services that are broken do not come back.
+"""Plays the service manager: notes each request, one line each. Services that are broken do not come back.
 
 The line has the NAME of a host whose ``ansible_remote_tmp`` is called ``host-NAME``, and the user of the become plugin
 ``noted``.

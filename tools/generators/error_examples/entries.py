@@ -60,6 +60,8 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "no_endpoint": [
         ("secure", "https://eu-de.security-compliance-secure.cloud.ibm.com", "remote_write", "remote_write.url")
     ],
+    "no_preset": [("scanner", "monitor", ("secure",))],
+    "tags_without_preset": [(("agent_container",),)],
     "conflict": [
         (FIRST, SECOND, "/etc/prometheus/sysdig-token", ["team not named in the first, 102 in the second"], "name"),
         (FIRST, SECOND, f"sysdig into {PROMETHEUS_YML}", ["other options"], "name"),

@@ -11,6 +11,7 @@ from planning import AGENT, ENV, MONITOR, PROMETHEUS, planned
 
 OTEL = {"type": "otel"}
 GRAFANA = {"type": "grafana"}
+VMAGENT = {"type": "vmagent"}
 ANOTHER_TEAM = {"team_id": 102}
 YML = "/etc/prometheus/prometheus.yml"
 
@@ -47,6 +48,16 @@ CONFLICTS = {
     "another way to write the path": (
         [ENV, {**ENV, "path": "/etc//default/./a", "mode": "0400"}],
         "/etc/default/a",
+        "path",
+    ),
+    "two receivers of one name": (
+        [VMAGENT, {**VMAGENT, "remote_write": {"url": "https://b"}}],
+        "sysdig into /etc/vmagent/sysdig.env",
+        "name",
+    ),
+    "a file that is merged, and one that is written from several entries": (
+        [PROMETHEUS, {**VMAGENT, "name": "b", "path": YML}],
+        YML,
         "path",
     ),
     "a merged and a written file": ([PROMETHEUS, {"type": "token_file", "path": YML}], YML, "path"),
@@ -99,6 +110,14 @@ RIGHT = {
     "an entry that is renamed and keeps its token file": (
         [{**PROMETHEUS, "name": "b", "token_path": "/t"}, {**PROMETHEUS, "state": "absent", "token_path": "/t"}],
         ["t", "prometheus.yml", "prometheus.yml"],
+    ),
+    "two receivers in one environment file": (
+        [VMAGENT, {**VMAGENT, "name": "b", **ANOTHER_TEAM}],
+        ["sysdig-token", "b-token", "sysdig.env", "sysdig.env"],
+    ),
+    "a receiver that is taken out of a file with another": (
+        [{**VMAGENT, "state": "absent"}, {**VMAGENT, "name": "b"}],
+        ["b-token", "sysdig-token", "sysdig.env"],
     ),
     "two that are absent": (
         [{**ENV, "state": "absent"}, {"type": "token_file", "path": ENV["path"], "state": "absent"}],

@@ -74,7 +74,8 @@ def test_what_is_merged_already_needs_one_call_that_changes_nothing():
     result = bring_about(module, PROMETHEUS, ENV)
     assert module.applied == [False]
     assert not result["changed"]
-    assert "content" not in str(result["files"])
+    # Neither what the files hold nor what tells them from others is shown.
+    assert [report.keys() for report in result["files"]] == [{"path", "changed"}] * 3
 
 
 @pytest.mark.parametrize(("text", "changed"), [("global: {}\n", False), (MERGED, True)])
@@ -99,6 +100,18 @@ def test_that_ends_after_some_attempts():
     module = Module("global: {}\n", refusals=[refusal] * 9)
     assert bring_about(module, PROMETHEUS) == refusal
     assert module.applied == [False, True] * ATTEMPTS
+
+
+def test_what_somebody_else_changed_is_written_again_where_nothing_is_merged():
+    """The module had to wait for another run, which wrote something else."""
+    refusal = {"failed": True, "msg": "changed", "outdated": [ENV["path"]]}
+    module = Module(refusals=[refusal])
+    assert not bring_about(module, ENV).get("failed")
+    assert module.applied == [True, True]
+
+    module = Module(refusals=[refusal] * 9)
+    assert bring_about(module, ENV) == refusal
+    assert module.applied == [True] * ATTEMPTS
 
 
 def test_another_failure_is_returned_at_once():
