@@ -17,7 +17,7 @@ from simulator.faults import Fault
 from simulator.server import Listener
 from simulator.simulator import Simulator
 
-from .catalogue import CONNECTIONS, ELSEWHERE, STEPS, steps_to
+from .catalogue import CHANGES, CONNECTIONS, ELSEWHERE, path_of, steps_to
 
 
 class Authority:
@@ -60,7 +60,9 @@ class Services(Listener):
                 self.keep_alive = False
                 self._good, self._then = steps_to(step).index(step), authority.contexts[fault["kind"]]
                 continue
-            document = {**fault, "path": STEPS[step], "times": fault.get("times")}
+            document = {**fault, "path": path_of(step), "times": fault.get("times")}
+            if step in CHANGES:
+                document["method"] = CHANGES[step][0]
             if fault.get("url") == ELSEWHERE:
                 document["url"] = elsewhere
             self.simulator.faults.add(Fault.read(document))
@@ -68,7 +70,7 @@ class Services(Listener):
 
     @property
     def paths(self) -> list[str]:
-        """What was asked for, in order."""
+        """What was requested, in order."""
         return [str(record["path"]) for record in self.simulator.records]
 
     @property

@@ -25,7 +25,7 @@ LAYERS = (
         "plugin_utils/_ansible_cfg",
         "plugin_utils/_near_misses",
     ),
-    ("plugin_utils/_cached_retrieval",),
+    ("plugin_utils/_cached_retrieval", "plugin_utils/_module_action"),
     ("plugin_utils/_integrations", "plugin_utils/_lookup", "doc_fragments"),
     ("plugin_utils/_ledger",),
     ("modules", "lookup", "action"),

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 
 PUBLIC = {
-    "modules": {"sysdig_token"},
+    "modules": {"sysdig_access_key", "sysdig_token"},
     "lookups": {"sysdig_access_key", "sysdig_token"},
     "roles": {"sysdig_integrations"},
     "playbooks": {"awx_setup", "wire"},

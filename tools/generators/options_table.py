@@ -19,8 +19,8 @@ The module and the lookup `ibmcloud.sysdig.sysdig_token` take these; the role ta
 `sysdig_integrations_<option>`.
 
 The lookup looks for an option in its arguments, then in the variable `sysdig_token_<option>`, then in the environment,
-then in the section `[sysdig_token]` of `ansible.cfg` (which has no key for secrets). The module looks in its
-arguments, then in the environment where it runs. An empty string counts as not given, everywhere.
+then in the section `[sysdig_token]` of `ansible.cfg` (secrets cannot be set there). The module looks in its
+arguments, then in the environment where it runs. An empty string counts as not set, everywhere.
 
 | an option is written as | and reaches |
 |---|---|
@@ -53,9 +53,6 @@ def page() -> str:
             "## Of the lookup only",
             "",
             *_table(options.LOOKUP_OPTIONS),
-            "",
-            "The page is made from the one place where options are stated, "
-            "[options.py](../plugins/module_utils/_retrieval/options.py), by `make options`.",
             "",
         ]
     )

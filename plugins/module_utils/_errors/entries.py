@@ -37,6 +37,11 @@ def in_entry(error: SysdigError, label: str, name_of: Callable[[str], str | None
     return named
 
 
+def with_former_file(error: SysdigError, path: str, written: str) -> SysdigError:
+    """Say of a failed retrieval that a file stays, with what was retrieved earlier. ``written`` is a date and time."""
+    return error.explained("", f"{error.remedy} {path} stays as it was written at {written}.")
+
+
 # --- Variables --------------------------------------------------------------------------------------------------------
 
 
@@ -78,11 +83,11 @@ def unknown_type(value: Any, types: Iterable[str]) -> OptionError:
 
 def unknown_option(name: str, options: Iterable[str], retrieval: Iterable[str]) -> OptionError:
     options = list(options)
-    meant = did_you_mean(str(name), [*options, *retrieval])
+    suggestion = did_you_mean(str(name), [*options, *retrieval])
     return OptionError(
         name,
         f"{name} is not an option of this type.",
-        f"It has {', '.join(options)}, and the options of the retrieval.{meant}",
+        f"It has {', '.join(options)}, and the options of the retrieval.{suggestion}",
     )
 
 
@@ -144,34 +149,34 @@ def not_a_tag(tag: str) -> OptionError:
     )
 
 
-def not_a_variable_name(name: Any) -> OptionError:
+def not_a_variable_name(name: Any, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, {shown(name)} is not a name for a variable.",
+        option,
+        f"in {option}, {shown(name)} is not a name for a variable.",
         "Use letters, digits and underscores, and no digit first.",
     )
 
 
-def not_a_variable_value(name: str) -> OptionError:
+def not_a_variable_value(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} is neither text nor a number.",
+        option,
+        f"in {option}, the value of {name} is neither text nor a number.",
         "Give a plain value, or {from: KEY} with a key of the result, such as token.",
     )
 
 
-def control_character_in_variable(name: str) -> OptionError:
+def control_character_in_variable(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} has a line break or another control character.",
+        option,
+        f"in {option}, the value of {name} has a line break or another control character.",
         "Remove it: such a file cannot hold one.",
     )
 
 
-def no_character_in_variable(name: str) -> OptionError:
+def no_character_in_variable(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} has a code that stands for no character.",
+        option,
+        f"in {option}, the value of {name} has a code that stands for no character.",
         "Remove it: systemd would refuse the file.",
     )
 
@@ -191,6 +196,18 @@ def no_value(key: str, url: str) -> OptionError:
     )
 
 
+def no_preset(preset: str, product: str, products: Iterable[str]) -> OptionError:
+    return OptionError(
+        "preset",
+        f"preset {preset} is not for product {product}, but for {either(products)}.",
+        "Give variables instead.",
+    )
+
+
+def tags_without_preset(presets: Iterable[str]) -> OptionError:
+    return OptionError("tags", "tags are written for presets only.", f"Give preset {either(presets)}, or remove tags.")
+
+
 def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionError:
     return OptionError(option, f"product {product} at {url} has no known {endpoint} endpoint.", f"Give {option}.")
 
@@ -198,10 +215,12 @@ def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionErr
 # --- Several entries --------------------------------------------------------------------------------------------------
 
 
-def conflict(first: str, second: str, what: str, option: str) -> OptionError:
-    """``what`` both entries write, each in its own way, and the ``option`` that tells them apart."""
+def conflict(first: str, second: str, what: str, differences: Iterable[str], option: str) -> OptionError:
+    """``what`` both entries write, in what they differ, and the ``option`` that tells them apart."""
     return OptionError(
-        option, f"{first} and {second} both write {what}, but not the same.", f"Give one of them another {option}."
+        option,
+        f"{first} and {second} both write {what}, but not the same: {', '.join(differences)}.",
+        f"Give one of them another {option}.",
     )
 
 
@@ -213,12 +232,12 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
     )
 
 
-def conflict_between_calls(label: str, earlier: str, what: str, differences: str, option: str) -> OptionError:
+def conflict_between_calls(label: str, earlier: str, what: str, differences: Iterable[str], option: str) -> OptionError:
     """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
     return OptionError(
         option,
         f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
-        f" but not the same: {differences}.",
+        f" but not the same: {', '.join(differences)}.",
         f"Give one of them another {option}.",
     )
 

@@ -82,6 +82,14 @@ def unknown_option(name: str, module: str, known: Iterable[str]) -> OptionError:
     return OptionError(name, f"There is no option {name}.", f"See `ansible-doc {module}`.{did_you_mean(name, known)}")
 
 
+def not_for_a_group(option: str, group: str) -> OptionError:
+    return OptionError(
+        option,
+        f"O({option}) is in the module_defaults of {group}, where it would count for tasks that do not mean it.",
+        f"Take O({option}) out there, and give it to each task that needs it.",
+    )
+
+
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 

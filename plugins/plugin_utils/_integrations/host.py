@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.joining import joined
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merging import CREATED, merged
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.secrets import secret_values
@@ -38,7 +39,7 @@ class Host:
         Raises:
             EntryError: a template or a configuration cannot be used; nothing was written.
         """
-        written = {file.path: self._render(file) for file in files if not file.merge and file.state == "present"}
+        written = self._written([file for file in files if not file.merge and file.state == "present"])
         outcome: dict[str, Any] = {}
         for _attempt in range(ATTEMPTS):
             if any(file.merge for file in files):
@@ -48,6 +49,16 @@ class Host:
             if not outcome.get("outdated"):
                 break
         return outcome
+
+    def _written(self, files: Sequence[PlannedFile]) -> dict[str, str]:
+        """Return the texts of files that are written as a whole, by path."""
+        by_path: dict[str, list[PlannedFile]] = {}
+        for file in files:
+            by_path.setdefault(file.path, []).append(file)
+        return {
+            path: joined(parts, self._render) if parts[0].joined else self._render(parts[0])
+            for path, parts in by_path.items()
+        }
 
     def _merge(self, files: Sequence[PlannedFile], written: Mapping[str, str]) -> dict[str, Any]:
         """Read and compare, and write if anything differs."""

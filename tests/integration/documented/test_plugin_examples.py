@@ -24,6 +24,18 @@ def test_module_sysdig_token(project, simulator, host):
     assert written(host)["etc/exporter/token"] == simulator.token(METRICS)
 
 
+def test_module_sysdig_access_key(project, simulator, host):
+    tasks = examples.loaded(examples.of_plugin(PLUGINS / "modules/sysdig_access_key.py"), host, OWNS)
+
+    run_tasks(project, simulator, tasks)
+
+    # The first key that was enabled is deleted at the end, and another one was created before.
+    assert written(host)["etc/exporter/access-key"] == ENABLED_ACCESS_KEY
+    enabled = [key["key"] for key in simulator.access_keys(METRICS) if key["enabled"]]
+    assert len(enabled) == 1
+    assert ENABLED_ACCESS_KEY not in [key["key"] for key in simulator.access_keys(METRICS)]
+
+
 def test_lookup_sysdig_token(project, simulator, host):
     text = examples.of_plugin(PLUGINS / "lookup/sysdig_token.py")
 

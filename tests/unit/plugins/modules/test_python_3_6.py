@@ -105,9 +105,10 @@ def test_config_files_compares_checks_and_writes(tmp_path):
     assert path.read_text() == "content\n"
 
 
-def test_sysdig_token_says_which_python_it_needs(tmp_path):
-    result = run("sysdig_token", tmp_path)
+@pytest.mark.parametrize("module", ["sysdig_token", "sysdig_access_key"])
+def test_a_module_that_retrieves_says_which_python_it_needs(tmp_path, module):
+    result = run(module, tmp_path)
 
     assert result["failed"]
-    assert f"sysdig_token needs Python 3.8 or newer, and {PYTHON} is Python 3.6." in result["msg"]
+    assert f"{module} needs Python 3.8 or newer, and {PYTHON} is Python 3.6." in result["msg"]
     assert "delegate_to: localhost" in result["msg"]
