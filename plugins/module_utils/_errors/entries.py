@@ -295,6 +295,14 @@ def not_text(path: str) -> OptionError:
     return OptionError("path", f"{path} is not text in UTF-8.", "Save it in UTF-8, or correct path.")
 
 
+def masked_content(path: str) -> OptionError:
+    return OptionError(
+        "path",
+        f"{path} cannot be read, because Ansible masks a part of it that looks like a secret of this run.",
+        "Use a longer token or key, which cannot be taken for other text.",
+    )
+
+
 def not_in_yaml(code: int) -> OptionError:
     return OptionError(
         "path", f"its options have the character U+{code:04X}, which YAML cannot hold.", "Remove that character."

@@ -82,6 +82,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "missing_configuration": [(PROMETHEUS_YML, "prometheus")],
     "cannot_merge": [("/etc/otelcol-contrib/config.yaml", missing_section("service.pipelines.metrics", 12))],
     "not_text": [(PROMETHEUS_YML,)],
+    "masked_content": [(PROMETHEUS_YML,)],
     "not_in_yaml": [(0x7F,)],
     "misspelt_variable": [("sysdig_integrations_team", "sysdig_integrations_team_id or sysdig_integrations_team_name")],
     "sent_twice": [(PROMETHEUS_YML, "monitoring")],
