@@ -95,8 +95,17 @@ holders:
   type: dict
 """
 
+from typing import Any, Dict
+
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils import _agent
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._agent import (
+    agent_processes,
+    collector_ports,
+    content_of,
+    setting,
+    written_at,
+)
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import unreadable
 
 
 def main():  # type: () -> None
@@ -112,20 +121,27 @@ def main():  # type: () -> None
         },
         supports_check_mode=True,
     )
-    wanted = module.params
+    try:
+        module.exit_json(changed=False, **status(module.params))
+    except OSError as error:
+        failure = unreadable(str(error.filename), error)
+        module.fail_json(msg=str(failure), step=failure.step)
+
+
+def status(wanted):  # type: (Dict[str, Any]) -> Dict[str, Any]
+    """Return the result for the module's options. Raises OSError if a file cannot be read."""
     keys = {"new": wanted["new_key"], "old": wanted["old_key"]}
-    content = _agent.content_of(wanted["path"])
-    key = None if content is None else _agent.setting(content, "customerid")
-    files = {path: _agent.content_of(path) or "" for path in wanted["files"] if path != wanted["path"]}
-    module.exit_json(
-        changed=False,
-        exists=content is not None,
-        key=key and next((name for name, value in keys.items() if value == key), "other"),
-        written_at=None if content is None else _agent.written_at(wanted["path"]),
-        ports=sorted(_agent.collector_ports(content or "")),
-        processes=_agent.agent_processes(wanted["service"], wanted["seconds"]),
-        holders={name: [path for path, text in files.items() if value in text] for name, value in keys.items()},
-    )
+    content = content_of(wanted["path"])
+    key = None if content is None else setting(content, "customerid")
+    files = {path: content_of(path) or "" for path in wanted["files"] if path != wanted["path"]}
+    return {
+        "exists": content is not None,
+        "key": key and next((name for name, value in keys.items() if value == key), "other"),
+        "written_at": None if content is None else written_at(wanted["path"]),
+        "ports": sorted(collector_ports(content or "")),
+        "processes": agent_processes(wanted["service"], wanted["seconds"]),
+        "holders": {name: [path for path, text in files.items() if value in text] for name, value in keys.items()},
+    }
 
 
 if __name__ == "__main__":
