@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible import constants
+from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
@@ -27,7 +29,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
     plain,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import run_quietly
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import refuse_host_without_files, run_quietly
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
@@ -60,15 +62,32 @@ class ActionModule(ActionBase):
             if not arguments.keys().isdisjoint(HANDLER_PARTS):
                 return self._handle(arguments)
             result = self._integrate(arguments, environment)
-        except SysdigError as error:
+        except SysdigError as failure:
+            error = self._with_former_file(failure)
             # Returned, not raised: ansible-core 2.16 says "An exception occurred" of what is raised.
             result = {"failed": True, "msg": str(error), "step": error.step, **error.facts}
         return _with_reassurance(result)
+
+    def _with_former_file(self, error: SysdigError) -> SysdigError:
+        """Say of a failed retrieval since when the host has what it has, if that can be found out."""
+        path = error.facts.pop("former_file", None)
+        if path is None:
+            return error
+        try:
+            status = self._execute_remote_stat(path, all_vars=self._task_vars, follow=True, checksum=False)
+        except AnsibleError:  # the host may not be reachable, which is not what failed
+            return error
+        if not status.get("exists"):
+            return error
+        written = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(status["mtime"]))
+        return errors.with_former_file(error, path, written)
 
     def _integrate(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
         entries = self._variables.get(f"{PREFIX}list") or []
         if not isinstance(entries, list):
             raise errors.not_a_list(f"{PREFIX}list")
+        if entries:
+            refuse_host_without_files(self)
         retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
         files = plan(entries, retrievals.result_of)
         result: dict[str, Any] = {"changed": False, "files": [], "services": {}}

@@ -146,6 +146,16 @@ WAYS = {
         [],
         ["exporter restarted on a"],
     ),
+    "in post_tasks": (
+        [on("a", post_tasks=[call(EVERY), {"ansible.builtin.meta": "flush_handlers"}], handlers=[MINE])],
+        [],
+        ["exporter restarted on a", "mine None on a"],
+    ),
+    "in post_tasks, where Ansible does not come back to handlers of the play": (
+        [on("a", post_tasks=[call(EVERY)], handlers=[MINE])],
+        [],
+        ["exporter restarted on a"],
+    ),
     "several users": (
         [
             on(

@@ -37,6 +37,11 @@ def in_entry(error: SysdigError, label: str, name_of: Callable[[str], str | None
     return named
 
 
+def with_former_file(error: SysdigError, path: str, written: str) -> SysdigError:
+    """Say of a failed retrieval that a file stays, with what was retrieved earlier. ``written`` is a date and time."""
+    return error.explained("", f"{error.remedy} {path} stays as it was written at {written}.")
+
+
 # --- Variables --------------------------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,8 @@ def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> l
     ``result_of`` retrieves for an entry that is present, and its label.
 
     Raises:
-        SysdigError: an entry is wrong, two contradict each other, or a retrieval failed.
+        SysdigError: an entry is wrong, two contradict each other, or a retrieval failed. Then its fact ``former_file``
+            is the path of what holds the token at present, if anything does.
     """
     files: list[PlannedFile] = []
     for number, given in enumerate(entries, start=1):
@@ -52,7 +53,7 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
     kind = entry.type
     if kind.merge and kind.merge.match and entry.below(f"{kind.merge.list}.name") is not None:
         raise errors.name_in_mapping(kind.merge.list)
-    result = result_of(entry, name) if entry.state == "present" else Result({})
+    result = _retrieved(entry, name, result_of) if entry.state == "present" else Result({})
     file = PlannedFile(
         label=name,
         path=entry.file_path,
@@ -83,6 +84,18 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
     if "token_path" not in kind.options:
         return [file]
     return [_token_file(file, "token_path" if "token_path" in entry.options else "name"), file]
+
+
+def _retrieved(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -> Result:
+    try:
+        result = result_of(entry, name)
+        option = entry.type.access_key_option
+        if option and not entry.below(option):
+            result["access_key"]  # raises what its retrieval raises, before a template looks at it
+        return result
+    except errors.EntryError as error:
+        path = entry.token_path() if "token_path" in entry.type.options else entry.file_path
+        raise error.with_facts(former_file=path) from None
 
 
 def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
@@ -125,9 +138,6 @@ def _check_result(entry: Entry, result: Result) -> None:
     endpoint, option = entry.type.endpoint, entry.type.endpoint_option
     if endpoint and not result["endpoints"].get(endpoint) and not entry.below(option):
         raise errors.no_endpoint(result["product"], result["url"], endpoint, option)
-    option = entry.type.access_key_option
-    if option and not entry.below(option):
-        result["access_key"]  # raises what its retrieval raises, before a template looks at it
 
 
 def _variables(entry: Entry, result: Result) -> dict[str, str]:

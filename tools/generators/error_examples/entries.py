@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import IAM_LOGIN
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.entries import no_ledger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import missing_section
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import not_a_choice
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.services import refused
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 
 HEADING = "Role"
@@ -20,6 +22,13 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "in_entry": [
         (not_a_choice("product", "Monitor", ("monitor", "secure")), SECOND),
         (not_a_choice("product", "Monitor", ("monitor", "secure")), "", "sysdig_integrations_{}".format),
+    ],
+    "with_former_file": [
+        (
+            refused(IAM_LOGIN, "https://iam.cloud.ibm.com/identity/token", 401, None, "Unauthorized"),
+            "/etc/prometheus/sysdig-token",
+            "2026-11-20 08:30:00 UTC",
+        ),
     ],
     "cannot_evaluate": [("sysdig_integrations_api_key", "'vault_key' is undefined")],
     "not_a_list": [("sysdig_integrations_list",)],
