@@ -85,7 +85,7 @@ _raw:
   elements: raw
 """
 
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import access_key_result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._lookup import BaseLookup
 
 
@@ -93,4 +93,4 @@ class LookupModule(BaseLookup):
     """The lookup ``ibmcloud.sysdig.sysdig_access_key``."""
 
     RETURNS = "access_key"
-    RETRIEVE = staticmethod(access_key_result)
+    RETRIEVE = staticmethod(Retrieval.access_key_result)

@@ -98,7 +98,7 @@ _raw:
   elements: raw
 """
 
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import token_result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._lookup import BaseLookup
 
 
@@ -106,4 +106,4 @@ class LookupModule(BaseLookup):
     """The lookup ``ibmcloud.sysdig.sysdig_token``."""
 
     RETURNS = "token"
-    RETRIEVE = staticmethod(token_result)
+    RETRIEVE = staticmethod(Retrieval.token_result)

@@ -37,57 +37,6 @@ VARIABLES = {
 LARGEST_CREDENTIAL = 100_000  # characters that are read of a file with a credential, to tell it from others
 
 
-def token_result(
-    direct: Mapping[str, Any],
-    environment: Mapping[str, str],
-    fallback: Mapping[str, Any],
-    directory: str | None,
-    token: str | None = None,
-    on_request: OnRequest | None = None,
-    host: str | None = None,
-    environment_note: str = "",
-) -> dict[str, Any]:
-    """Return an API token and what it belongs to, as plain data.
-
-    Args:
-        direct: options by name that rank above the environment. What is null, empty or ``omit`` counts as not given.
-        environment: variables by name; those of the collection, of proxies and of certificates count.
-        fallback: options by name that rank below the environment, as ``fallback_options`` returns them.
-        directory: the playbook run's temporary directory, where results are cached; None to share nothing.
-        token: a known token. It is returned with its addresses, and nothing is requested.
-        on_request: called with a line of text for each request, and for each value that comes from the run cache.
-        host: the host that needs the result. When it retries after a failure, it does not get the cached failure.
-        environment_note: a sentence on the environment, for the error of a missing credential.
-
-    Raises:
-        SysdigError: with a text that holds no secret.
-    """
-    retrieval = Retrieval(direct, environment, fallback, directory, token, on_request, host, environment_note)
-    return retrieval.token_result()
-
-
-def access_key_result(
-    direct: Mapping[str, Any],
-    environment: Mapping[str, str],
-    fallback: Mapping[str, Any],
-    directory: str | None,
-    token: str | None = None,
-    on_request: OnRequest | None = None,
-    host: str | None = None,
-    environment_note: str = "",
-) -> dict[str, Any]:
-    """Return the access key of an instance and what it belongs to, as plain data.
-
-    The arguments are those of ``token_result``; a known ``token`` reads the access key.
-
-    Raises:
-        SysdigError: with a text that holds no secret.
-    """
-    return Retrieval(
-        direct, environment, fallback, directory, token, on_request, host, environment_note
-    ).access_key_result()
-
-
 def fallback_options() -> dict[str, str]:
     """Return what the section ``[sysdig_token]`` of ansible.cfg says: text by name of the option.
 
@@ -121,7 +70,18 @@ def is_given(value: object) -> bool:
 
 
 class Retrieval:
-    """One retrieval, and how it takes part in the playbook run. The arguments are those of ``token_result``."""
+    """One retrieval, and how it takes part in the playbook run.
+
+    Args:
+        direct: options by name that rank above the environment. What is null, empty or ``omit`` counts as not given.
+        environment: variables by name; those of the collection, of proxies and of certificates count.
+        fallback: options by name that rank below the environment, as ``fallback_options`` returns them.
+        directory: the playbook run's temporary directory, where results are cached; None to share nothing.
+        token: a known token. It is returned with its addresses, and nothing is requested; it reads the access key.
+        on_request: called with a line of text for each request, and for each value that comes from the run cache.
+        host: the host that needs the result. When it retries after a failure, it does not get the cached failure.
+        environment_note: a sentence on the environment, for the error of a missing credential.
+    """
 
     def __init__(
         self,
@@ -129,10 +89,10 @@ class Retrieval:
         environment: Mapping[str, str],
         fallback: Mapping[str, Any],
         directory: str | None,
-        token: str | None,
-        on_request: OnRequest | None,
-        host: str | None,
-        environment_note: str,
+        token: str | None = None,
+        on_request: OnRequest | None = None,
+        host: str | None = None,
+        environment_note: str = "",
     ) -> None:
         self.direct = _given(direct)
         self.environment = environment
@@ -144,13 +104,21 @@ class Retrieval:
         self._host = host
 
     def token_result(self) -> dict[str, Any]:
-        """Return the cached API token, or retrieve it. A known one is not worth caching."""
+        """Return an API token and what it belongs to, as plain data. A known one is not worth caching.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
         if self.token is not None:
             return dict(_fetch().known_token_result(self))
         return self._result("API token", lambda: _fetch().token_result(self))
 
     def access_key_result(self) -> dict[str, Any]:
-        """Return the cached access key, or retrieve it."""
+        """Return the access key of an instance and what it belongs to, as plain data.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
         return self._result("access key", lambda: _fetch().access_key_result(self))
 
     def cached(

@@ -16,11 +16,15 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import fallback_options, is_given
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import (
+    Retrieval,
+    fallback_options,
+    is_given,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import ModuleType
     from typing import Any, ClassVar
 
@@ -40,11 +44,11 @@ class BaseLookup(LookupBase):
 
     Attributes:
         RETURNS: the key of a result that is returned without ``details``.
-        RETRIEVE: ``token_result`` or ``access_key_result`` of ``_cached_retrieval``.
+        RETRIEVE: the method of ``Retrieval`` that is called for each.
     """
 
     RETURNS: ClassVar[str]
-    RETRIEVE: ClassVar[Callable[..., dict[str, Any]]]
+    RETRIEVE: ClassVar[staticmethod[[Retrieval], dict[str, Any]]]
 
     def __init_subclass__(cls) -> None:
         # Ansible would parse the documentation and its fragments in every worker, to learn of these.
@@ -86,7 +90,8 @@ class BaseLookup(LookupBase):
             "environment_note": ENVIRONMENT_NOTE,
         }
         results = [
-            self.RETRIEVE({**direct, **instance}, os.environ, fallback, directory, **run) for instance in instances
+            self.RETRIEVE(Retrieval({**direct, **instance}, os.environ, fallback, directory, **run))
+            for instance in instances
         ]
         return results if details else [result[self.RETURNS] for result in results]
 

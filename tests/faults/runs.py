@@ -26,7 +26,7 @@ class Outcome(NamedTuple):
         status: of the task, `ok` or `failed`.
         message: what it said.
         url: of the cell's services.
-        paths: what was asked for, in order.
+        paths: what was requested, in order.
         seconds: from the first connection until the client had given up the last one.
         keys: the access keys that there are then, and whether each is enabled.
     """

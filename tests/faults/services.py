@@ -70,7 +70,7 @@ class Services(Listener):
 
     @property
     def paths(self) -> list[str]:
-        """What was asked for, in order."""
+        """What was requested, in order."""
         return [str(record["path"]) for record in self.simulator.records]
 
     @property

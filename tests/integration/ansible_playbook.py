@@ -85,7 +85,7 @@ class Playbook:
 
     A run that shows a secret, or leaves one in a file in or beside the project, raises AssertionError. Secrets are the
     simulator's, and the further ``secrets`` by name. Files that were there before the run do not count, nor do those
-    whose path from beside the project matches one of ``secret_files``: they are meant to hold a secret. A run that
+    whose path from beside the project matches one of ``secret_files``: they hold a secret on purpose. A run that
     warns of something deprecated raises AssertionError too.
 
     ``watched_by`` is a command that runs ansible-playbook and watches it.
@@ -177,7 +177,7 @@ class Playbook:
         return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in files(self.directory.parent)}
 
     def _search(self, run: Run, before: dict[Path, tuple[int, int]]) -> None:
-        """Fail if there is a secret in what the run has shown, told to callbacks, or left."""
+        """Fail if there is a secret in what the run has shown, passed to callbacks, or left."""
         secrets = {**self.simulator.secrets, **self.secrets}
         # To set a fact is how a test looks at a secret.
         results = [vars(result) for result in run.results if result.action != "ansible.builtin.set_fact"]

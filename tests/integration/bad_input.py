@@ -15,7 +15,7 @@ UNKNOWN_KEY = "unknown-api-key-which-must-not-be-shown"
 
 @dataclass(frozen=True)
 class BadInput:
-    """``changed`` options make it bad, the message has all that is ``said``, and ``calls`` are paths it asks for."""
+    """``changed`` options make it bad, the message has all that is ``said``, and ``calls`` are the paths requested."""
 
     name: str
     changed: dict[str, Any]

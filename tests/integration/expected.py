@@ -87,7 +87,7 @@ class Expected:
         """The instance's CRN."""
         return str(self.instances[guid]["crn"])
 
-    def asked(
+    def get_token(
         self, guid: str, call: dict[str, str] | None = None, team: int | None = None, bearer: str = "JWT"
     ) -> dict[str, Any]:
         """A call to Sysdig, with an IAM token unless another ``bearer`` is named."""

@@ -106,7 +106,7 @@ def test_a_known_token_is_returned_with_its_addresses_and_without_a_call(playboo
     assert simulator.requests() == []
 
 
-def test_an_unknown_argument_is_refused_with_the_one_that_was_meant(playbook, simulator, options):
+def test_an_unknown_argument_is_refused_with_a_suggestion(playbook, simulator, options):
     run = playbook.run([keep(value=f"lookup('{LOOKUP}', tema_id=7)")], vars=as_variables(options))
 
     assert run.rc != 0

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No file with a secret is open to more people than it shall be, not even for a moment: watched at the system calls."""
+"""No file with a secret is open to more people than it should be, not even briefly: watched at the system calls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IN_DIRECTORY, ANYWHERE = re.compile(r'\d+<([^>"]+)>, "([^/"][^"]*)"'), re.compil
 
 
 class Watched:
-    """What a run did below a directory, by paths from there. Modes are as they were asked for, without the umask.
+    """What a run did below a directory, by paths from there. Modes are as requested, without the umask.
 
     Attributes:
         modes: of every file and directory that was created or changed, in order.

@@ -36,7 +36,7 @@ def test_a_template_that_looks_like_data_stays_text(wire, playbook, etc):
     assert (etc / "mine.conf").read_text() == f'{{"b": "{TOKEN}",  "a": [1,2]}}\n'
 
 
-def test_each_service_is_told_once_at_the_end_and_only_if_its_files_changed(playbook, etc):
+def test_each_service_is_notified_once_at_the_end_and_only_if_its_files_changed(playbook, etc):
     playbook.write("library/service.py", (DATA / "service.py").read_text())
     log = playbook.directory / "services.log"
 
@@ -130,15 +130,15 @@ def test_what_is_probably_a_mistake_is_a_warning_that_shows_once(playbook):
     run = playbook.run_plays([play({**GIVEN, **dict.fromkeys([*mistakes, *own], "x")})]).succeeded()
 
     shown = " ".join(run.stderr.split())  # before ansible-core 2.19, warnings are wrapped
-    for name, meant in mistakes.items():
-        warning = f"The variable {name} is not an option of the role, and has no effect. Did you mean {meant}?"
+    for name, suggestion in mistakes.items():
+        warning = f"The variable {name} is not an option of the role, and has no effect. Did you mean {suggestion}?"
         assert shown.count(warning) == 1
     assert shown.count("sysdig_integrations_list has no entry for a host, so the role does nothing there.") == 1
     assert shown.count("WARNING") == len(mistakes) + 1
 
 
 def test_nothing_is_logged_to_the_syslog_of_the_host(playbook, tmp_path, etc):
-    """A module logs its arguments there, unless it is told not to."""
+    """A module logs its arguments there, unless that is turned off."""
     log, patched = tmp_path / "syslog", tmp_path / "patched"
     patched.mkdir()
     (patched / "sitecustomize.py").write_text(

@@ -171,11 +171,22 @@ def test_an_agent_of_workload_protection(wire_types, simulator, host):
     assert written["customerid"] == PROTECTION_ACCESS_KEY
     assert written["collector"] == "ingest.us-south.security-compliance-secure.cloud.ibm.com"
     assert (written["secure"], written["sysdig_api_endpoint"], written["tags"]) == (True, "127.0.0.1", "role:web")
+    scanners = {"host_scanner": {"enabled": True, "scan_on_start": True}, "kspm_analyzer": {"enabled": True}}
+    assert {name: written.get(name) for name in scanners} == scanners
+    gone = {"type": "agent", "settings": {"host_scanner": False}, "state": "absent"}
+    wire_types([gone], **where).succeeded()
+    assert content(host / "dragent.yaml").get("host_scanner") == scanners["host_scanner"]
+    assert "kspm_analyzer" not in content(host / "dragent.yaml")
+    own = {"host_scanner": {"scan_on_start": False}, "kspm_analyzer": False}
+    wire_types([{"type": "agent", "settings": own}], **where).succeeded()
+    assert content(host / "dragent.yaml")["host_scanner"] == {"enabled": True, "scan_on_start": False}
+    assert "kspm_analyzer" not in content(host / "dragent.yaml")
+
     run = wire_types([OTEL], **where)
     assert "has no known remote_write endpoint. Give exporter.endpoint." in run.task(WRITE).message
 
 
-def test_an_access_key_of_the_user_is_not_asked_for(wire_types, simulator, host):
+def test_an_access_key_of_the_user_is_not_requested(wire_types, simulator, host):
     wire_types([{"type": "agent", "settings": {"customerid": "mine", "collector_port": 443}}]).succeeded()
     assert (content(host / "dragent.yaml")["customerid"], content(host / "dragent.yaml")["collector_port"]) == (
         "mine",
@@ -199,7 +210,7 @@ def test_what_would_break_the_program_is_refused(wire_types, host, entry, said):
     assert tree(host) == before
 
 
-def test_outside_ibm_cloud_the_collector_is_asked_for(wire_types, simulator, host):
+def test_outside_ibm_cloud_the_collector_is_required(wire_types, simulator, host):
     outside = {"sysdig_integrations_token": "known", "sysdig_integrations_region": ""}
     run = wire_types([{"type": "agent", "settings": {"customerid": "mine"}}], **outside)
     assert "has no known collector endpoint. Give settings.collector." in run.task(WRITE).message

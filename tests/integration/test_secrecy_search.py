@@ -37,7 +37,7 @@ def test_a_planted_leak_fails(playbook, simulator, options, place):
         assert secret not in str(failure.value)
 
 
-def test_a_file_that_is_meant_to_hold_a_secret_does_not_fail(playbook, options):
+def test_a_file_for_a_secret_does_not_fail(playbook, options):
     playbook.secret_files.add("project/meant*")
     write = {WRITE: {"content": "{{ sysdig_token_api_key }}", "dest": "meant.conf", "mode": "0600"}, "diff": False}
 

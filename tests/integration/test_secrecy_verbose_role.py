@@ -16,7 +16,7 @@ MINE = "{{ sysdig.token }} {{ vault_key }}\nkey={{ vault_key }} # {{ sysdig.toke
 
 @pytest.fixture
 def wire(verbose, simulator):
-    """Run the role with entries. Secrets are in the files that are meant to hold them, and in no others."""
+    """Run the role with entries. Secrets are in the files for them, and in no others."""
     verbose.secrets |= {"a password of others": OTHERS_PASSWORD, "an access key of others": OTHERS_KEY}
     secret = ("dragent.yaml", "grafana.yaml", "env", "token", "mine", "prometheus-token", "otel-token")
     verbose.secret_files |= {f"host/{name}{copy}" for name in secret for copy in ("", ".*~")}

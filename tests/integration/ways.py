@@ -57,31 +57,33 @@ class Ways(Expected):
         pod = {**crn, "cr_token_file": self.file("cr_token", f"{CR_TOKEN}\n")}
         server, reader = {**crn, "auth_method": "vpc"}, {**crn, "api_key": READER_KEY}
         plain, made = self.file("key", f"{OWNER_API_KEY}\n"), {"name": "key", "apikey": OWNER_API_KEY}
-        asked, result = self.asked(METRICS), self.result(METRICS)
+        token, result = self.get_token(METRICS), self.result(METRICS)
         return {
-            "API key and CRN": Way({**crn, "api_key": OWNER_API_KEY}, [by_key(), asked], result),
+            "API key and CRN": Way({**crn, "api_key": OWNER_API_KEY}, [by_key(), token], result),
             "API key, GUID and region": Way(
-                {"api_key": OWNER_API_KEY, "instance_id": METRICS, "region": "us-south"}, [by_key(), asked], result
+                {"api_key": OWNER_API_KEY, "instance_id": METRICS, "region": "us-south"},
+                [by_key(), token],
+                result,
             ),
             "API key and CRN of secure": Way(
                 {"api_key": OWNER_API_KEY, "instance_id": self.crn(PROTECTION)},
-                [by_key(), self.asked(PROTECTION)],
+                [by_key(), self.get_token(PROTECTION)],
                 self.result(PROTECTION),
             ),
-            "key file": Way({**crn, "api_key_file": plain}, [by_key(), asked], result),
+            "key file": Way({**crn, "api_key_file": plain}, [by_key(), token], result),
             "key file of the command line": Way(
-                {**crn, "api_key_file": self.file("key.json", json.dumps(made))}, [by_key(), asked], result
+                {**crn, "api_key_file": self.file("key.json", json.dumps(made))}, [by_key(), token], result
             ),
-            "IAM token": Way({**crn, "iam_token": jwt}, [asked], result),
-            "IAM token with Bearer": Way({**crn, "iam_token": f"Bearer {jwt}"}, [asked], result),
-            "IAM token as printed": Way({**crn, "iam_token": f"IAM token:  Bearer {jwt}\n"}, [asked], result),
+            "IAM token": Way({**crn, "iam_token": jwt}, [token], result),
+            "IAM token with Bearer": Way({**crn, "iam_token": f"Bearer {jwt}"}, [token], result),
+            "IAM token as printed": Way({**crn, "iam_token": f"IAM token:  Bearer {jwt}\n"}, [token], result),
             "expired IAM token": Way(
                 {**crn, "iam_token": self.simulator.iam_token(lifetime=-60)}, [], error=("iam_token expired at 2",)
             ),
-            "pod, profile by ID": Way({**pod, "iam_profile_id": PROFILE}, [by_pod(profile_id=PROFILE), asked], result),
+            "pod, profile by ID": Way({**pod, "iam_profile_id": PROFILE}, [by_pod(profile_id=PROFILE), token], result),
             "pod, profile by name": Way(
                 {**pod, "iam_profile_name": "monitoring-hosts"},
-                [by_pod(profile_name="monitoring-hosts"), asked],
+                [by_pod(profile_name="monitoring-hosts"), token],
                 result,
             ),
             "pod, profile of others": Way(
@@ -91,17 +93,17 @@ class Ways(Expected):
             ),
             "API key and profile by ID": Way(
                 {**reader, "iam_profile_id": DEPLOYMENT_PROFILE},
-                [*by_assuming(READER_KEY, profile_id=DEPLOYMENT_PROFILE), asked],
+                [*by_assuming(READER_KEY, profile_id=DEPLOYMENT_PROFILE), token],
                 result,
             ),
             "API key and profile by CRN": Way(
                 {**reader, "iam_profile_crn": profile_crn(DEPLOYMENT_PROFILE)},
-                [*by_assuming(READER_KEY, profile_crn=profile_crn(DEPLOYMENT_PROFILE)), asked],
+                [*by_assuming(READER_KEY, profile_crn=profile_crn(DEPLOYMENT_PROFILE)), token],
                 result,
             ),
             "API key and profile by name": Way(
                 {**reader, "auth_method": "assume", "iam_profile_name": "deployment", "iam_account_id": ACCOUNT},
-                [*by_assuming(READER_KEY, profile_name="deployment", account=ACCOUNT), asked],
+                [*by_assuming(READER_KEY, profile_name="deployment", account=ACCOUNT), token],
                 result,
             ),
             "API key and profile that does not trust it": Way(
@@ -109,21 +111,23 @@ class Ways(Expected):
                 by_assuming(READER_KEY, profile_id=OTHER_PROFILE),
                 error=("IAM login failed", "BXNIM0398E", "trusts the owner of the API key"),
             ),
-            "virtual server": Way(server, [*by_virtual_server(), asked], result),
+            "virtual server": Way(server, [*by_virtual_server(), token], result),
             "virtual server, profile by ID": Way(
-                {**server, "iam_profile_id": PROFILE}, [*by_virtual_server({"id": PROFILE}), asked], result
+                {**server, "iam_profile_id": PROFILE}, [*by_virtual_server({"id": PROFILE}), token], result
             ),
             "virtual server, profile by CRN": Way(
-                {**server, "iam_profile_crn": PROFILE_CRN}, [*by_virtual_server({"crn": PROFILE_CRN}), asked], result
+                {**server, "iam_profile_crn": PROFILE_CRN},
+                [*by_virtual_server({"crn": PROFILE_CRN}), token],
+                result,
             ),
             "virtual server, profile by name": Way(
                 {**server, "iam_profile_name": "monitoring-hosts"},
-                [*by_virtual_server({"name": "monitoring-hosts"}), asked],
+                [*by_virtual_server({"name": "monitoring-hosts"}), token],
                 result,
             ),
             "bare metal server": Way(
                 {**server, "metadata_service_version": "2025-08-26"},
-                [*by_virtual_server(version="2025-08-26"), asked],
+                [*by_virtual_server(version="2025-08-26"), token],
                 result,
             ),
         }
@@ -139,32 +143,32 @@ class Ways(Expected):
         return {
             "name": Way(
                 {**owner, "instance_name": "metrics"},
-                [by_key(), listing("name=metrics"), self.asked(METRICS)],
+                [by_key(), listing("name=metrics"), self.get_token(METRICS)],
                 self.result(METRICS),
             ),
             "name with any character, in an unlisted region": Way(
                 {**odd, "instance_name": "Überwachung & Metrik #1/2"},
-                [by_key(ODD_NAMES_KEY), listing(f"name={odd_name}"), self.asked(ODD_NAME)],
+                [by_key(ODD_NAMES_KEY), listing(f"name={odd_name}"), self.get_token(ODD_NAME)],
                 self.result(ODD_NAME),
             ),
             "name of secure": Way(
                 {**owner, "instance_name": "protection"},
-                [by_key(), listing("name=protection"), self.asked(PROTECTION)],
+                [by_key(), listing("name=protection"), self.get_token(PROTECTION)],
                 self.result(PROTECTION),
             ),
             "name in a resource group": Way(
                 {**shared, "resource_group_id": group},
-                [by_key(), listing(f"name=shared-name&resource_group_id={group}"), self.asked(SHARED_GROUP)],
+                [by_key(), listing(f"name=shared-name&resource_group_id={group}"), self.get_token(SHARED_GROUP)],
                 self.result(SHARED_GROUP),
             ),
             "name in a region, on the second page": Way(
                 {**shared, "region": "eu-de"},
-                [by_key(), *both_pages, self.asked(SHARED_EUROPE)],
+                [by_key(), *both_pages, self.get_token(SHARED_EUROPE)],
                 self.result(SHARED_EUROPE),
             ),
             "name of one product": Way(
                 {**odd, "instance_name": "twins", "product": "secure"},
-                [by_key(ODD_NAMES_KEY), listing("name=twins"), self.asked(TWIN_SECURE)],
+                [by_key(ODD_NAMES_KEY), listing("name=twins"), self.get_token(TWIN_SECURE)],
                 self.result(TWIN_SECURE),
             ),
             "name of two products": Way(
@@ -197,32 +201,32 @@ class Ways(Expected):
         return {
             "team by ID": Way(
                 {**monitor, "team_id": 102},
-                [by_key(), self.asked(METRICS, team=102)],
+                [by_key(), self.get_token(METRICS, team=102)],
                 self.result(METRICS, 102),
             ),
             "team of secure by ID": Way(
                 {**secure, "team_id": "202"},
-                [by_key(), self.asked(PROTECTION, team=202)],
+                [by_key(), self.get_token(PROTECTION, team=202)],
                 self.result(PROTECTION, 202),
             ),
             "team by name": Way(
                 {**monitor, "team_name": "Größe: A/B test"},
-                [by_key(), self.asked(METRICS, TEAMS), self.asked(METRICS, team=103)],
+                [by_key(), self.get_token(METRICS, TEAMS), self.get_token(METRICS, team=103)],
                 self.result(METRICS, 103, "Größe: A/B test"),
             ),
             "team by name with quotes": Way(
                 {"api_key": ODD_NAMES_KEY, "instance_id": self.crn(ODD_NAME), "team_name": quoted},
-                [by_key(ODD_NAMES_KEY), self.asked(ODD_NAME, TEAMS), self.asked(ODD_NAME, team=1102)],
+                [by_key(ODD_NAMES_KEY), self.get_token(ODD_NAME, TEAMS), self.get_token(ODD_NAME, team=1102)],
                 self.result(ODD_NAME, 1102, quoted),
             ),
             "team of secure by name": Way(
                 {**secure, "team_name": "Audit"},
-                [by_key(), self.asked(PROTECTION, TEAMS), self.asked(PROTECTION, team=202)],
+                [by_key(), self.get_token(PROTECTION, TEAMS), self.get_token(PROTECTION, team=202)],
                 self.result(PROTECTION, 202, "Audit"),
             ),
             "team by a wrong name": Way(
                 {**monitor, "team_name": "Monitor Operation"},
-                [by_key(), self.asked(METRICS, TEAMS)],
+                [by_key(), self.get_token(METRICS, TEAMS)],
                 error=(
                     "team_name='Monitor Operation'",
                     "Operations (101), SRE (102)",
@@ -231,7 +235,7 @@ class Ways(Expected):
             ),
             "team by a wrong ID": Way(
                 {**monitor, "team_id": 999},
-                [by_key(), self.asked(METRICS, team=999), self.asked(METRICS, TEAMS)],
+                [by_key(), self.get_token(METRICS, team=999), self.get_token(METRICS, TEAMS)],
                 error=("team_id=999", "Monitor Operations (101), SRE (102)"),
             ),
         }
@@ -240,7 +244,7 @@ class Ways(Expected):
         """A bare 403, told apart as far as the IAM token, the CRN and the resource controller let us."""
 
         def denied(key: str, guid: str, *error: str, sees: bool = True) -> Way:
-            requests = [by_key(key), self.asked(guid), *([listing(f"guid={guid}")] if sees else [])]
+            requests = [by_key(key), self.get_token(guid), *([listing(f"guid={guid}")] if sees else [])]
             return Way({"api_key": key, "instance_id": self.crn(guid)}, requests, error=error)
 
         return {
@@ -259,7 +263,7 @@ class Ways(Expected):
             ),
             "team of others": Way(
                 {"api_key": ONE_TEAM_KEY, "instance_id": self.crn(METRICS), "team_id": 101},
-                [by_key(ONE_TEAM_KEY), self.asked(METRICS, team=101), self.asked(METRICS, TEAMS)],
+                [by_key(ONE_TEAM_KEY), self.get_token(METRICS, team=101), self.get_token(METRICS, TEAMS)],
                 error=("team_id=101", "Its teams are: SRE (102)."),
             ),
         }
@@ -270,12 +274,16 @@ class Ways(Expected):
         return {
             "team by ID, checked": Way(
                 {**crn, "team_id": 102, "check_token": True},
-                [by_key(), self.asked(METRICS, team=102), self.asked(METRICS, ME, bearer=token)],
+                [by_key(), self.get_token(METRICS, team=102), self.get_token(METRICS, ME, bearer=token)],
                 self.result(METRICS, 102),
             ),
             "default team, checked": Way(
                 {**crn, "check_token": True},
-                [by_key(), self.asked(METRICS), self.asked(METRICS, ME, bearer=self.simulator.token(METRICS))],
+                [
+                    by_key(),
+                    self.get_token(METRICS),
+                    self.get_token(METRICS, ME, bearer=self.simulator.token(METRICS)),
+                ],
                 self.result(METRICS, 101),
             ),
         }

@@ -20,12 +20,16 @@ RESULT = {
     "token": "t",
     "product": "monitor",
     "url": "https://u",
-    "endpoints": {"remote_write": "https://w", "collector": "c"},
+    "endpoints": {"remote_write": "https://w", "collector": "c", "collector_port": 6443},
 }
 
 
 def planned(text):
-    return plan(yaml.safe_load(text), lambda entry, label: Result(RESULT, lambda: "a"))
+    def result_of(entry, label):
+        product = "secure" if "protection" in str(entry.retrieval) else "monitor"
+        return Result({**RESULT, "product": product}, lambda: "a")
+
+    return plan(yaml.safe_load(text), result_of)
 
 
 def test_every_type_has_a_row_and_a_section_in_the_order_of_the_table():

@@ -30,7 +30,7 @@ def pin(requirement: str) -> str:
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
-def test_a_lock_holds_what_is_asked_for(lock):
+def test_a_lock_holds_what_is_required(lock):
     asked_for = {pin(line) for line in [*written(ROOT / lock.requirements), *lock.further]}
     lines = lock.path.read_text(encoding="utf-8").splitlines()
 

@@ -108,7 +108,7 @@ def _query(world: World, request: Request) -> Response:
 
 SERVICE = Service(
     "sysdig",
-    ("",),  # whatever else is asked, even what is meant for a proxy
+    ("",),  # any other request, even one for a proxy
     "sysdig",
     (
         route("GET", r"/api/token", _own_token),

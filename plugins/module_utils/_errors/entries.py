@@ -37,11 +37,22 @@ def in_entry(error: SysdigError, label: str, name_of: Callable[[str], str | None
     return named
 
 
+def with_former_file(error: SysdigError, path: str, written: str) -> SysdigError:
+    """Say of a failed retrieval that a file stays, with what was retrieved earlier. ``written`` is a date and time."""
+    return error.explained("", f"{error.remedy} {path} stays as it was written at {written}.")
+
+
 # --- Variables --------------------------------------------------------------------------------------------------------
 
 
 def cannot_evaluate(variable: str, reason: str) -> OptionError:
     return OptionError(variable, f"{variable} cannot be evaluated: {reason.rstrip('.')}.", "Correct the expression.")
+
+
+def short_token(length: int) -> OptionError:
+    return OptionError(
+        "token", f"O(token) has {length} characters, fewer than any API token.", "Copy it again, from end to end."
+    )
 
 
 def not_a_list(variable: str) -> OptionError:
@@ -60,7 +71,9 @@ def unknown_argument(name: str) -> OptionError:
 
 
 def not_an_entry() -> OptionError:
-    return OptionError("sysdig_integrations_list", "it is not a mapping.", "Give options, such as type and path.")
+    return OptionError(
+        "sysdig_integrations_list", "it is not a mapping.", "Write it as keys and values, such as `type: grafana`."
+    )
 
 
 def missing_type(types: Iterable[str]) -> OptionError:
@@ -78,20 +91,21 @@ def unknown_type(value: Any, types: Iterable[str]) -> OptionError:
 
 def unknown_option(name: str, options: Iterable[str], retrieval: Iterable[str]) -> OptionError:
     options = list(options)
-    meant = did_you_mean(str(name), [*options, *retrieval])
+    suggestion = did_you_mean(str(name), [*options, *retrieval])
     return OptionError(
         name,
         f"{name} is not an option of this type.",
-        f"It has {', '.join(options)}, and the options of the retrieval.{meant}",
+        f"It has {', '.join(options)}, and the options of the retrieval.{suggestion}",
     )
 
 
 def missing(option: str) -> OptionError:
-    return OptionError(option, f"{option} is missing.", f"Give {option}.")
+    meanings = {"path": "the path of the file to write", "src": "the template to render"}
+    return OptionError(option, f"{option} is missing.", f"Give {meanings.get(option, 'it')} as {option}.")
 
 
 def not_one_line(option: str) -> OptionError:
-    return OptionError(option, f"{option} is not text in one line.", f"Correct {option}.")
+    return OptionError(option, f"{option} is not text in one line.", f"Write {option} as text without line breaks.")
 
 
 def not_absolute(option: str, value: str) -> OptionError:
@@ -144,34 +158,34 @@ def not_a_tag(tag: str) -> OptionError:
     )
 
 
-def not_a_variable_name(name: Any) -> OptionError:
+def not_a_variable_name(name: Any, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, {shown(name)} is not a name for a variable.",
+        option,
+        f"in {option}, {shown(name)} is not a name for a variable.",
         "Use letters, digits and underscores, and no digit first.",
     )
 
 
-def not_a_variable_value(name: str) -> OptionError:
+def not_a_variable_value(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} is neither text nor a number.",
+        option,
+        f"in {option}, the value of {name} is neither text nor a number.",
         "Give a plain value, or {from: KEY} with a key of the result, such as token.",
     )
 
 
-def control_character_in_variable(name: str) -> OptionError:
+def control_character_in_variable(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} has a line break or another control character.",
+        option,
+        f"in {option}, the value of {name} has a line break or another control character.",
         "Remove it: such a file cannot hold one.",
     )
 
 
-def no_character_in_variable(name: str) -> OptionError:
+def no_character_in_variable(name: str, option: str = "variables") -> OptionError:
     return OptionError(
-        "variables",
-        f"in variables, the value of {name} has a code that stands for no character.",
+        option,
+        f"in {option}, the value of {name} has a code that stands for no character.",
         "Remove it: systemd would refuse the file.",
     )
 
@@ -191,6 +205,18 @@ def no_value(key: str, url: str) -> OptionError:
     )
 
 
+def no_preset(preset: str, product: str, products: Iterable[str]) -> OptionError:
+    return OptionError(
+        "preset",
+        f"preset {preset} is not for product {product}, but for {either(products)}.",
+        "Give variables instead.",
+    )
+
+
+def tags_without_preset(presets: Iterable[str]) -> OptionError:
+    return OptionError("tags", "tags are written for presets only.", f"Give preset {either(presets)}, or remove tags.")
+
+
 def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionError:
     return OptionError(option, f"product {product} at {url} has no known {endpoint} endpoint.", f"Give {option}.")
 
@@ -198,10 +224,12 @@ def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionErr
 # --- Several entries --------------------------------------------------------------------------------------------------
 
 
-def conflict(first: str, second: str, what: str, option: str) -> OptionError:
-    """``what`` both entries write, each in its own way, and the ``option`` that tells them apart."""
+def conflict(first: str, second: str, what: str, differences: Iterable[str], option: str) -> OptionError:
+    """``what`` both entries write, in what they differ, and the ``option`` that tells them apart."""
     return OptionError(
-        option, f"{first} and {second} both write {what}, but not the same.", f"Give one of them another {option}."
+        option,
+        f"{first} and {second} both write {what}, but not the same: {', '.join(differences)}.",
+        f"Give one of them another {option}.",
     )
 
 
@@ -213,12 +241,12 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
     )
 
 
-def conflict_between_calls(label: str, earlier: str, what: str, differences: str, option: str) -> OptionError:
+def conflict_between_calls(label: str, earlier: str, what: str, differences: Iterable[str], option: str) -> OptionError:
     """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
     return OptionError(
         option,
         f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
-        f" but not the same: {differences}.",
+        f" but not the same: {', '.join(differences)}.",
         f"Give one of them another {option}.",
     )
 
@@ -264,7 +292,15 @@ def cannot_merge(path: str, error: YamlError) -> OptionError:
 
 
 def not_text(path: str) -> OptionError:
-    return OptionError("path", f"{path} is not text in UTF-8.", "Correct the file, or path.")
+    return OptionError("path", f"{path} is not text in UTF-8.", "Save it in UTF-8, or correct path.")
+
+
+def masked_content(path: str) -> OptionError:
+    return OptionError(
+        "path",
+        f"{path} cannot be read, because Ansible masks a part of it that looks like a secret of this run.",
+        "Use a longer token or key, which cannot be taken for other text.",
+    )
 
 
 def not_in_yaml(code: int) -> OptionError:

@@ -19,6 +19,7 @@ PARTICULAR = {option for kind in TYPES.values() for option in kind.options}
 COMMON = tuple(option for option in entry_options.OPTIONS if option not in PARTICULAR)
 # A name becomes part of file names, and of identifiers inside files.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")  # of Alloy's language
 _LONGEST_UID = 40  # characters. Source: the documentation of Grafana's HTTP API, "Data source API"
 
 
@@ -100,6 +101,8 @@ class Entry:
             name = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
             if not 0 < len(name) <= _LONGEST_UID:
                 raise errors.not_a_name(self.get("name"), "it has no letters or digits, or too many for a uid")
+        elif self.kind == "alloy" and not _IDENTIFIER.fullmatch(name):
+            raise errors.not_a_name(name, "only letters, digits and underscores can be in it, and no digit first")
         elif not _NAME.fullmatch(name):
             raise errors.not_a_name(name, "only letters, digits, dots, dashes and underscores can be in it")
         return name

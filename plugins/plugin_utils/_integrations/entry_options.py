@@ -47,6 +47,7 @@ OPTIONS: dict[str, EntryOption] = {
     "pipelines": EntryOption("names"),
     "is_default": EntryOption("boolean"),
     "org_id": EntryOption("number"),
+    "preset": EntryOption(choices=("agent_container", "scanner")),
     "variables": EntryOption("mapping"),
     "src": EntryOption(),
     "create": EntryOption("boolean", False),

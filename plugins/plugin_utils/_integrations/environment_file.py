@@ -20,20 +20,20 @@ def quoted(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
 
 
-def check(name: Any, value: Any) -> None:
-    """Refuse a variable that cannot be written.
+def check(name: Any, value: Any, option: str = "variables") -> None:
+    """Refuse a variable of ``option`` that cannot be written.
 
     Raises:
         OptionError: no reader would read this name, or this value, back.
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise errors.not_a_variable_name(name)
+        raise errors.not_a_variable_name(name, option)
     if isinstance(value, (dict, list)):
-        raise errors.not_a_variable_value(name)
+        raise errors.not_a_variable_value(name, option)
     if any((ord(character) < 32 and character != "\t") or ord(character) == 127 for character in str(value)):
-        raise errors.control_character_in_variable(name)
+        raise errors.control_character_in_variable(name, option)
     if any(_is_no_character(ord(character)) for character in str(value)):
-        raise errors.no_character_in_variable(name)
+        raise errors.no_character_in_variable(name, option)
 
 
 def _is_no_character(code: int) -> bool:

@@ -20,6 +20,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conf
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry, label
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TAGS
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
 
 TOKEN_TEMPLATE = "token_file.j2"
@@ -31,7 +32,8 @@ def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> l
     ``result_of`` retrieves for an entry that is present, and its label.
 
     Raises:
-        SysdigError: an entry is wrong, two contradict each other, or a retrieval failed.
+        SysdigError: an entry is wrong, two contradict each other, or a retrieval failed. Then its fact ``former_file``
+            is the path of what holds the token at present, if anything does.
     """
     files: list[PlannedFile] = []
     for number, given in enumerate(entries, start=1):
@@ -43,7 +45,7 @@ def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> l
         except SysdigError as error:
             raise errors.in_entry(error, name) from None
     # A file that names the token file must not be there before it, nor after it.
-    return sorted(settled(files), key=lambda file: (file.merge is not None) == (file.state == "present"))
+    return sorted(settled(files), key=lambda file: file.owns_a_part == (file.state == "present"))
 
 
 def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -> list[PlannedFile]:
@@ -51,12 +53,12 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
     kind = entry.type
     if kind.merge and kind.merge.match and entry.below(f"{kind.merge.list}.name") is not None:
         raise errors.name_in_mapping(kind.merge.list)
-    result = result_of(entry, name) if entry.state == "present" else Result({})
+    result = _retrieved(entry, name, result_of) if entry.state == "present" else Result({})
     file = PlannedFile(
         label=name,
         path=entry.file_path,
-        path_option="path",
-        name=entry.name if kind.merge else "",
+        path_option="name" if "{name}" in kind.path and "path" not in entry.options else "path",
+        name=entry.name if kind.merge or kind.joined else "",
         state=entry.state,
         template=kind.template or entry.required("src"),
         template_is_users=not kind.template,
@@ -65,6 +67,7 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         origin=result.origin,
         result=result,
         merge=_merge_rules(entry, result),
+        joined=kind.joined,
         create=entry.get("create"),
         secret=kind.secret,
         owner=entry.options.get("owner", ""),
@@ -78,7 +81,21 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         service=entry.options.get("service", kind.service),
         service_action=entry.options.get("service_action", kind.service_action),
     )
-    return [_token_file(file), file] if "token_path" in kind.options else [file]
+    if "token_path" not in kind.options:
+        return [file]
+    return [_token_file(file, "token_path" if "token_path" in entry.options else "name"), file]
+
+
+def _retrieved(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -> Result:
+    try:
+        result = result_of(entry, name)
+        option = entry.type.access_key_option
+        if option and not entry.below(option):
+            result["access_key"]  # raises what its retrieval raises, before a template looks at it
+        return result
+    except errors.EntryError as error:
+        path = entry.token_path() if "token_path" in entry.type.options else entry.file_path
+        raise error.with_facts(former_file=path) from None
 
 
 def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
@@ -99,9 +116,21 @@ def _shown(entry: Entry, result: Result) -> dict[str, Any]:
         shown["token_path"] = entry.token_path()
     if entry.state == "present":
         _check_result(entry, result)
-        if "variables" in entry.type.options:
+        if entry.type.presets:
+            _check_tags(entry)
             shown["variables"] = _variables(entry, result)
     return shown
+
+
+def _check_tags(entry: Entry) -> None:
+    """Refuse tags that no variable would hold."""
+    with_tags = [
+        name
+        for name, products in entry.type.presets.items()
+        if any(TAGS in keys.values() for keys in products.values())
+    ]
+    if TAGS in entry.options and entry.options.get("preset", "") not in with_tags:
+        raise errors.tags_without_preset(with_tags)
 
 
 def _check_result(entry: Entry, result: Result) -> None:
@@ -109,16 +138,14 @@ def _check_result(entry: Entry, result: Result) -> None:
     endpoint, option = entry.type.endpoint, entry.type.endpoint_option
     if endpoint and not result["endpoints"].get(endpoint) and not entry.below(option):
         raise errors.no_endpoint(result["product"], result["url"], endpoint, option)
-    option = entry.type.access_key_option
-    if option and not entry.below(option):
-        result["access_key"]  # raises what its retrieval raises, before a template looks at it
 
 
 def _variables(entry: Entry, result: Result) -> dict[str, str]:
     """The variables of an environment file, each as it stands behind the equals sign."""
-    defaults = {name: {"from": key} for name, key in entry.type.variables[result["product"]].items()}
+    own = entry.options.get("variables")
+    chosen = {**_preset(entry, result), **(own or {})} if "preset" in entry.options or not own else own
     variables = {}
-    for name, value in (entry.options.get("variables") or defaults).items():
+    for name, value in chosen.items():
         if isinstance(value, Mapping) and set(value) == {"from"}:
             value = result.value_of(str(value["from"]))
         environment_file.check(name, value)
@@ -126,12 +153,25 @@ def _variables(entry: Entry, result: Result) -> dict[str, str]:
     return variables
 
 
-def _token_file(file: PlannedFile) -> PlannedFile:
+def _preset(entry: Entry, result: Result) -> dict[str, Any]:
+    """The variables of the entry's preset, or of the product where it names none."""
+    presets, name = entry.type.presets, entry.options.get("preset", "")
+    if result["product"] not in presets[name]:
+        raise errors.no_preset(name, result["product"], presets[name])
+    keys = presets[name][result["product"]]
+    return {
+        variable: entry.options[TAGS] if key == TAGS else {"from": key}
+        for variable, key in keys.items()
+        if key != TAGS or TAGS in entry.options
+    }
+
+
+def _token_file(file: PlannedFile, path_option: str) -> PlannedFile:
     """The token beside the configuration that names it. Its readers see a new token at once: no service is notified."""
     return dataclasses.replace(
         file,
         path=file.entry["token_path"],
-        path_option="token_path",
+        path_option=path_option,
         name="",
         template=TOKEN_TEMPLATE,
         entry={},
@@ -139,9 +179,10 @@ def _token_file(file: PlannedFile) -> PlannedFile:
         # Two entries may share the file if they have the same token, whatever else they differ in.
         result=Result({"token": file.result.get("token")}),
         merge=None,
+        joined=False,
         create=False,
         secret=True,
-        # The mode of the entry is meant for the configuration, which may well be open to all.
+        # The mode of the entry is that of the configuration, which may well be open to all.
         mode="",
         validate="",
         validate_timeout=None,

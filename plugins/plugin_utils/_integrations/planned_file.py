@@ -19,14 +19,15 @@ class PlannedFile:
 
     ``name`` is what the entry owns in the file, empty if that is the file. ``template`` is the name of the role's
     template, or what the user gave as ``src`` if ``template_is_users``. A template sees ``entry`` and ``result`` (as
-    ``sysdig``). ``merge`` is there if the file is merged instead of written. ``path_option`` is the option that gives
+    ``sysdig``). ``merge`` is there if the file is merged instead of written, and ``joined`` says whether the whole
+    file is written from the parts of several entries. ``path_option`` is the option that gives
     it another path. ``options`` are those that only this type takes, as the user wrote them, and ``origin``
     says what the retrieval is of, by what people call it (``instance``, …).
     """
 
     label: str = field(compare=False)
     path: str
-    path_option: str
+    path_option: str = field(compare=False)
     name: str
     state: str
     template: str
@@ -36,6 +37,7 @@ class PlannedFile:
     origin: Mapping[str, str] = field(compare=False)
     result: Result = field(repr=False)
     merge: MergeRules | None
+    joined: bool
     create: bool
     secret: bool
     owner: str
@@ -48,3 +50,8 @@ class PlannedFile:
     backup: bool
     service: str
     service_action: str
+
+    @property
+    def owns_a_part(self) -> bool:
+        """Return whether other entries may have parts of the same file, which have other names."""
+        return self.merge is not None or self.joined

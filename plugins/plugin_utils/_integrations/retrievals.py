@@ -15,15 +15,14 @@ from ansible import constants
 from ansible.utils.display import Display
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import (
-    access_key_result,
-    fallback_options,
-    token_result,
-)
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _cached_retrieval
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level, Retrieval, combine
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import PREFIX
+
+# Whatever is like a secret is hidden in what a module returns, and what is shorter is in every text.
+SHORTEST_TOKEN = 8  # characters; those of Sysdig have 36
 
 display = Display()
 
@@ -67,15 +66,31 @@ class Retrievals:
             # An option that nobody has named is requested where the entry, or else the role, has its options.
             return retrieval.written.get(option) or (option if label else PREFIX + option)
 
-        def ask(function: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+        def result(method: Callable[[_cached_retrieval.Retrieval], dict[str, Any]]) -> dict[str, Any]:
             with _overlaid(self._environment):
-                arguments = (retrieval.options, dict(os.environ), fallback_options(), constants.DEFAULT_LOCAL_TMP)
                 try:
-                    return function(*arguments, retrieval.token, self._on_request, self._host, errors.ENVIRONMENT)
+                    return method(self._cached(retrieval))
                 except SysdigError as error:
                     raise errors.in_entry(error, label, name_of) from None
 
-        return Result(ask(token_result), lambda: str(ask(access_key_result)["access_key"]))
+        token = result(_cached_retrieval.Retrieval.token_result)
+        if len(token["token"]) < SHORTEST_TOKEN:
+            raise errors.in_entry(errors.short_token(len(token["token"])), label, name_of)
+        access_key = _cached_retrieval.Retrieval.access_key_result
+        return Result(token, lambda: str(result(access_key)["access_key"]))
+
+    def _cached(self, retrieval: Retrieval) -> _cached_retrieval.Retrieval:
+        """Return the retrieval as it takes part in the playbook run."""
+        return _cached_retrieval.Retrieval(
+            retrieval.options,
+            dict(os.environ),
+            _cached_retrieval.fallback_options(),
+            constants.DEFAULT_LOCAL_TMP,
+            retrieval.token,
+            self._on_request,
+            self._host,
+            errors.ENVIRONMENT,
+        )
 
 
 def _show(line: str) -> None:

@@ -10,6 +10,15 @@ from dataclasses import dataclass, field
 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
 
+TAGS = "tags"
+_CONTAINER = {
+    "ACCESS_KEY": "access_key",
+    "COLLECTOR": "endpoints.collector",
+    "COLLECTOR_PORT": "endpoints.collector_port",
+    "TAGS": TAGS,
+}
+_SCANNER = {"SYSDIG_ACCESS_KEY": "access_key", "SYSDIG_COLLECTOR": "endpoints.collector", "SYSDIG_API_URL": "url"}
+
 
 @dataclass(frozen=True)
 class IntegrationType:
@@ -19,17 +28,20 @@ class IntegrationType:
     its own. ``path``, ``validate``, ``service``, ``service_action``: what an entry of this type has unless it says
     otherwise; a type without ``path`` requires one, and ``{name}`` in it stands for the entry's name. ``template``: in
     the role's ``templates``; a type without one requires the option ``src``. ``merge``: how the rendered template is
-    merged into a file that belongs to others; without it the whole file is ours. ``secret``: the file (not the token
-    file) holds a secret. ``group``: of the program that reads the files. ``endpoint``: the endpoint of the instance
+    merged into a file that belongs to others; without it the whole file is ours. ``joined``: several entries make one
+    environment file, whose variables are lists with a value of each. ``secret``: the file (not the token file) holds a
+    secret. ``group``: of the program that reads the files. ``endpoint``: the endpoint of the instance
     that the type cannot do without, unless the entry gives ``endpoint_option``. ``access_key_option``: the type needs
     the access key, unless the entry gives this option. Both options are written like ``settings.collector``.
-    ``variables``: by product, names of environment variables and the key of the result that each of them holds.
+    ``presets``: by name and product, names of environment variables and the key of the result that each of them holds,
+    or TAGS for the entry's own; the preset that an entry does not name is the one without a name.
     """
 
     options: tuple[str, ...] = ()
     path: str = ""
     template: str = ""
     merge: MergeRules | None = None
+    joined: bool = False
     secret: bool = True
     group: str = ""
     validate: str = ""
@@ -38,7 +50,7 @@ class IntegrationType:
     endpoint: str = ""
     endpoint_option: str = ""
     access_key_option: str = ""
-    variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    presets: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 TYPES: dict[str, IntegrationType] = {
@@ -75,23 +87,28 @@ TYPES: dict[str, IntegrationType] = {
         access_key_option="settings.customerid",
     ),
     "env_file": IntegrationType(
-        options=("variables",),
+        options=("preset", "variables", "tags"),
         template="env_file.j2",
-        # What sdcclient, the command line scanner and the Terraform provider look for.
-        variables={
-            "monitor": {
-                "SYSDIG_MONITOR_API_TOKEN": "token",
-                "SYSDIG_MONITOR_URL": "url",
-                "SDC_TOKEN": "token",
-                "SDC_URL": "url",
+        presets={
+            # What sdcclient, the command line scanner and the Terraform provider look for.
+            "": {
+                "monitor": {
+                    "SYSDIG_MONITOR_API_TOKEN": "token",
+                    "SYSDIG_MONITOR_URL": "url",
+                    "SDC_TOKEN": "token",
+                    "SDC_URL": "url",
+                },
+                "secure": {
+                    "SYSDIG_SECURE_API_TOKEN": "token",
+                    "SYSDIG_SECURE_URL": "url",
+                    "SECURE_API_TOKEN": "token",
+                    "SDC_TOKEN": "token",
+                    "SDC_URL": "url",
+                },
             },
-            "secure": {
-                "SYSDIG_SECURE_API_TOKEN": "token",
-                "SYSDIG_SECURE_URL": "url",
-                "SECURE_API_TOKEN": "token",
-                "SDC_TOKEN": "token",
-                "SDC_URL": "url",
-            },
+            # What the containers of the agent and of the scanners look for.
+            "agent_container": {"monitor": _CONTAINER, "secure": _CONTAINER},
+            "scanner": {"secure": _SCANNER},
         },
     ),
     "grafana": IntegrationType(
@@ -116,6 +133,28 @@ TYPES: dict[str, IntegrationType] = {
         service="otelcol-contrib",
         endpoint="remote_write",
         endpoint_option="exporter.endpoint",
+    ),
+    "vmagent": IntegrationType(
+        options=("name", "token_path", "remote_write"),
+        path="/etc/vmagent/sysdig.env",
+        template="vmagent.j2",
+        joined=True,
+        secret=False,
+        # Of Debian's package, which has no service for vmagent.
+        group="_victoria-metrics",
+        service="vmagent",
+        endpoint="remote_write",
+        endpoint_option="remote_write.url",
+    ),
+    "alloy": IntegrationType(
+        options=("name", "token_path", "remote_write"),
+        path="/etc/alloy/{name}.alloy",
+        template="alloy.j2",
+        secret=False,
+        group="alloy",
+        service="alloy",
+        endpoint="remote_write",
+        endpoint_option="remote_write.url",
     ),
     "token_file": IntegrationType(template="token_file.j2"),
     "template": IntegrationType(options=("src",)),

@@ -8,7 +8,7 @@ import examples
 import pytest
 import yaml
 from reader import ADMIN, run_play, run_tasks, written
-from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, SHARED_EUROPE
+from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, PROTECTION_ACCESS_KEY, SHARED_EUROPE
 
 ROOT = examples.ROOT
 DOCS = ROOT / "docs"
@@ -60,7 +60,7 @@ def fake_password_manager(project):
 
 
 def test_readme(project, simulator, host):
-    task, play = examples.of_page(ROOT / "README.md")
+    _requirements, play, task = examples.of_page(ROOT / "README.md")
     (template,) = examples.of_page(ROOT / "README.md", "jinja")
     project.write("templates/page.j2", template)
     page = {"ansible.builtin.template": {"src": "page.j2", "dest": f"{host}/page", "mode": "0600"}, "no_log": True}
@@ -115,22 +115,17 @@ def test_integrations(project, simulator, host):
     assert files["etc/prometheus/team-a-token"] == simulator.token(METRICS, 102)
     assert files["etc/prometheus/protection-token"] == simulator.token(PROTECTION)
     assert f"SECURE_API_TOKEN={simulator.token(PROTECTION)}\n" in files["etc/default/scanner"]
+    assert f"ACCESS_KEY={ENABLED_ACCESS_KEY}\n" in files["etc/sysdig-agent.env"]
+    assert "TAGS=role:web\n" in files["etc/sysdig-agent.env"]
+    assert f"SYSDIG_ACCESS_KEY={PROTECTION_ACCESS_KEY}\n" in files["etc/sysdig-scanner.env"]
+    assert files["etc/vmagent/sysdig-token"] == files["etc/alloy/sysdig-token"] == token
+    assert f"remoteWrite_bearerTokenFile={host}/etc/vmagent/sysdig-token\n" in files["etc/vmagent/sysdig.env"]
     collector = yaml.safe_load(files["etc/otelcol-contrib/config.yaml"])
     assert "prometheusremotewrite/sysdig" in collector["service"]["pipelines"]["metrics"]["exporters"]
     assert {line.split()[0] for line in services} == {
         *("prometheus", "dragent", "sysdig-exporter", "grafana-server", "otelcol-contrib", "exporter"),
+        *("vmagent", "alloy"),
     }
-
-
-def test_getting_started(project, simulator, host):
-    playbook, variables = examples.of_page(DOCS / "getting_started.md")
-
-    shown = project.run_plays(examples.loaded(playbook, host)).succeeded()
-    assert f"A token of the team 101 for {simulator.url}" in shown.stdout
-
-    role = {"role": "ibmcloud.sysdig.sysdig_integrations", "vars": examples.loaded(variables, host)}
-    run_play(project, host, [{"hosts": "monitoring", "roles": [role]}])
-    assert simulator.token(METRICS) in written(host)["etc/default/sysdig-exporter"]
 
 
 def test_no_page_is_left_out():

@@ -106,7 +106,7 @@ def test_the_access_token_comes_without_its_scheme(assume, simulator):
     assert answer.json()["errorCode"] == "BXNIM0401E"
 
 
-def test_an_expired_access_token_is_told_apart(assume, simulator):
+def test_an_expired_access_token_has_its_own_error(assume, simulator):
     answer = assume(profile_id=DEPLOYMENT_PROFILE, access_token=simulator.iam_token(READER_KEY, lifetime=-1))
 
     assert answer.json()["errorCode"] == "BXNIM0407E"

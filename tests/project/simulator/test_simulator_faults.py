@@ -86,7 +86,7 @@ def test_headers_of_another_answer(call, simulator):
     assert (redirect.status_code, redirect.headers["Location"]) == (302, "https://elsewhere.invalid/")
 
 
-def test_fault_strikes_only_where_and_as_often_as_asked(call, simulator, api_headers):
+def test_a_fault_strikes_only_where_and_as_often_as_requested(call, simulator, api_headers):
     simulator.fault("status", service="sysdig", path="/api/users", method="GET", times=2)
 
     requests_sent = [("GET", "/api/teams"), ("POST", PATH), ("GET", PATH), ("GET", PATH), ("GET", PATH)]
@@ -96,7 +96,7 @@ def test_fault_strikes_only_where_and_as_often_as_asked(call, simulator, api_hea
 
 
 @pytest.mark.parametrize("end", ["clear_faults", "reset"])
-def test_lasting_fault_ends_when_told(call, simulator, api_headers, end):
+def test_a_lasting_fault_ends_on_request(call, simulator, api_headers, end):
     simulator.fault("status", times=None)
     assert [call("GET", PATH, headers=api_headers).status_code for _number in range(3)] == [503] * 3
 

@@ -243,7 +243,7 @@ def test_a_proxy_that_repeats_its_password_in_its_refusal(server, monkeypatch, e
 
 def test_an_error_in_the_run_cache_holds_no_secret_that_only_its_writer_knows(server, tmp_path):
     """A login in two steps: another worker that reads the second one's error has not seen the token of the first."""
-    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import token_result
+    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 
     refusal = as_json({"errorMessage": f"{SAID} {IAM_TOKEN}"}, "400 No")
     options = {
@@ -256,7 +256,7 @@ def test_an_error_in_the_run_cache_holds_no_secret_that_only_its_writer_knows(se
     ):
         server.responses = {"/identity/token": responses}
         with pytest.raises(SysdigError) as failed:
-            token_result({**options, "instance_id": instance}, {}, {}, str(tmp_path / "run"))
+            Retrieval({**options, "instance_id": instance}, {}, {}, str(tmp_path / "run")).token_result()
         assert IAM_TOKEN[:20] not in everything(failed.value)
         assert f"{SAID} {MASK}" in str(failed.value)
         assert responses == []

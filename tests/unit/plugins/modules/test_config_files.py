@@ -32,7 +32,7 @@ def test_the_group_of_its_reader_may_read_a_secret(tmp_path):
     assert (mode(path), mode(path.parent), path.stat().st_gid) == (0o640, 0o750, os.getgid())
 
 
-def test_a_group_that_the_host_lacks_counts_only_if_it_was_asked_for(tmp_path):
+def test_a_group_that_the_host_lacks_counts_only_if_it_was_requested(tmp_path):
     path = tmp_path / "token"
     config_files([{"path": str(path), "content": NEW, "secret": True, "consumer_group": "no-such-group"}])
     assert mode(path) == 0o600
@@ -42,7 +42,7 @@ def test_a_group_that_the_host_lacks_counts_only_if_it_was_asked_for(tmp_path):
         assert f"The {option} nobody-here of {path} does not exist" in result["msg"]
 
 
-def test_permissions_that_were_asked_for_win(tmp_path):
+def test_requested_permissions_win(tmp_path):
     path = tmp_path / "token"
     wanted = {"path": str(path), "content": NEW, "secret": True, "owner": str(os.getuid()), "mode": "0400"}
     config_files([wanted])
@@ -136,7 +136,7 @@ def test_deleting(tmp_path):
     assert not config_files([{"path": str(path), "state": "absent"}])["changed"]
 
 
-def test_differences_in_clear_when_asked_for(tmp_path):
+def test_differences_in_plain_text_on_request(tmp_path):
     path = tmp_path / "token"
     path.write_text(OLD)
     result = config_files([{"path": str(path), "content": NEW, "secret": True}], show_secrets=True, secrets=[])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _run_cache as run_cache
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import access_key_result, token_result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 from simulator.ids import ENABLED_ACCESS_KEY, METRICS, OWNER_API_KEY
 
 LOGIN, TOKEN, KEYS = "/identity/token", "/api/token", "/api/customer/accessKeys"
@@ -22,9 +22,9 @@ def place(simulator):
 def retrieved(place, tmp_path, monkeypatch):
     """Retrieve something in a worker of its own."""
 
-    def retrieve(function, token=None, **direct):
+    def retrieve(method, token=None, **direct):
         monkeypatch.setattr(run_cache, "_memory", {})
-        return function({**place, "instance_id": METRICS, **direct}, {}, {}, str(tmp_path), token)
+        return method(Retrieval({**place, "instance_id": METRICS, **direct}, {}, {}, str(tmp_path), token))
 
     return retrieve
 
@@ -34,8 +34,8 @@ def paths(simulator):
 
 
 def test_access_key_and_token_share_a_login(retrieved, simulator):
-    key = retrieved(access_key_result, api_key=OWNER_API_KEY)
-    token = retrieved(token_result, api_key=OWNER_API_KEY)
+    key = retrieved(Retrieval.access_key_result, api_key=OWNER_API_KEY)
+    token = retrieved(Retrieval.token_result, api_key=OWNER_API_KEY)
 
     assert (key["access_key"], token["token"]) == (ENABLED_ACCESS_KEY, simulator.token(METRICS))
     assert "token" not in key
@@ -44,13 +44,13 @@ def test_access_key_and_token_share_a_login(retrieved, simulator):
 
 def test_workers_share_an_access_key(retrieved, simulator):
     for _worker in range(2):
-        assert retrieved(access_key_result, api_key=OWNER_API_KEY)["access_key"] == ENABLED_ACCESS_KEY
+        assert retrieved(Retrieval.access_key_result, api_key=OWNER_API_KEY)["access_key"] == ENABLED_ACCESS_KEY
 
     assert paths(simulator) == [LOGIN, KEYS]
 
 
 def test_a_known_token_reads_the_access_key_without_a_login(retrieved, simulator):
-    result = retrieved(access_key_result, token=simulator.token(METRICS), team_id=7, region="us-south")
+    result = retrieved(Retrieval.access_key_result, token=simulator.token(METRICS), team_id=7, region="us-south")
 
     assert (result["access_key"], result["url"]) == (ENABLED_ACCESS_KEY, simulator.url)
     assert paths(simulator) == [KEYS]

@@ -8,7 +8,8 @@ import os
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import OPTIONS
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _cached_retrieval, _fetch, _run_cache
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _fetch, _run_cache
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 
 NOTHING: dict = {}
 LEVELS = ("direct", "environment", "fallback")
@@ -29,8 +30,9 @@ def number(monkeypatch, tmp_path):
     directory = tmp_path / "run"
     directory.mkdir(mode=0o700)
 
-    def numbered(direct=None, environment=None, fallback=None, of=_cached_retrieval.token_result, **more):
-        return of(direct or NOTHING, environment or NOTHING, fallback or NOTHING, str(directory), **more)["number"]
+    def numbered(direct=None, environment=None, fallback=None, of=Retrieval.token_result, **more):
+        levels = (direct or NOTHING, environment or NOTHING, fallback or NOTHING)
+        return of(Retrieval(*levels, str(directory), **more))["number"]
 
     return numbered
 
@@ -104,20 +106,20 @@ def test_a_pipe_is_left_for_the_retrieval_to_read(number, tmp_path):
 
 
 def test_token_and_access_key_are_kept_apart(number):
-    access_key = {"of": _cached_retrieval.access_key_result}
+    access_key = {"of": Retrieval.access_key_result}
 
     assert [number(), number(**access_key), number(), number(**access_key)] == [1, 2, 1, 2]
 
 
 def test_access_keys_of_known_tokens_are_kept_apart(number):
-    of = _cached_retrieval.access_key_result
+    of = Retrieval.access_key_result
 
     assert [number(of=of, token=token) for token in ("one", "two", "one")] == [1, 2, 1]
 
 
 def test_without_a_directory_nothing_is_cached(number, monkeypatch):
-    assert _cached_retrieval.token_result({}, {}, {}, None)["number"] == 1
-    assert _cached_retrieval.token_result({}, {}, {}, None)["number"] == 2
+    assert Retrieval({}, {}, {}, None).token_result()["number"] == 1
+    assert Retrieval({}, {}, {}, None).token_result()["number"] == 2
 
 
 def test_a_result_of_the_cache_is_said(number):

@@ -10,7 +10,7 @@ import os
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _run_cache as run_cache
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import token_result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._cached_retrieval import Retrieval
 from simulator.ids import CR_TOKEN, EUROPE, METRICS, ONE_TEAM_KEY, OWNER_API_KEY
 
 
@@ -30,7 +30,8 @@ def ask(simulator, tmp_path, monkeypatch):
         place = {"url": simulator.url, "iam_url": simulator.url, "ca_path": simulator.ca_file, "retries": 0}
         directory = str(tmp_path) if shared else None
         options = {"api_key": OWNER_API_KEY, "instance_id": METRICS, **place, **direct}
-        return token_result(options, environment or {}, fallback or {}, directory, token, on_request)
+        retrieval = Retrieval(options, environment or {}, fallback or {}, directory, token, on_request)
+        return retrieval.token_result()
 
     return retrieve
 

@@ -57,7 +57,7 @@ def test_the_run_says_what_check_mode_has_said(host, broken):
 
 @needs_root
 @pytest.mark.parametrize("path", ["conf", "new", "missing/new"])
-def test_an_unprivileged_user_is_told_beforehand_that_a_directory_is_closed(host, path):
+def test_an_unprivileged_user_is_warned_that_a_directory_is_closed(host, path):
     foreseen, said = both([{"path": f"{host}/{path}", "content": NEW}], user=STRANGER)
 
     assert foreseen == said
@@ -66,7 +66,7 @@ def test_an_unprivileged_user_is_told_beforehand_that_a_directory_is_closed(host
 
 @needs_root
 @pytest.mark.parametrize("option", ["owner", "group"])
-def test_an_unprivileged_user_is_told_beforehand_that_files_cannot_be_given_away(strangers, option):
+def test_an_unprivileged_user_is_warned_that_files_cannot_be_given_away(strangers, option):
     foreseen, said = both([{"path": f"{strangers}/new", "content": NEW, option: "0"}], user=STRANGER)
 
     assert foreseen == said
@@ -75,7 +75,7 @@ def test_an_unprivileged_user_is_told_beforehand_that_files_cannot_be_given_away
 
 
 @needs_root
-def test_an_unprivileged_user_is_told_beforehand_of_a_file_of_another_in_a_sticky_directory(host):
+def test_an_unprivileged_user_is_warned_of_a_file_of_another_in_a_sticky_directory(host):
     host.chmod(0o1777)
 
     foreseen, said = both([{"path": f"{host}/conf", "content": NEW, "secret": True}], user=STRANGER)
@@ -99,11 +99,28 @@ def immutable(host):
 
 @needs_root
 @pytest.mark.parametrize("name", ["conf", "new", "missing/new", "sub/conf"])
-def test_root_is_told_beforehand_what_is_immutable(immutable, name):
+def test_root_is_warned_of_what_is_immutable(immutable, name):
     foreseen, said = both([{"path": f"{immutable}/{name}", "content": "new\n"}])
 
     assert foreseen == said
     assert "Operation not permitted" in said
+
+
+@needs_root
+@pytest.mark.parametrize("limit", ["size=4k", "nr_inodes=2"])
+def test_a_file_system_that_is_full(host, limit):
+    mounted = host / "mounted"
+    mounted.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", limit, "tmpfs", mounted], check=True)
+    try:
+        (mounted / "conf").write_text("theirs\n")
+        foreseen, said = both([{"path": f"{mounted}/conf", "content": NEW}])
+    finally:
+        subprocess.run(["umount", mounted], check=True)
+
+    assert foreseen == said
+    assert "Cannot replace" in said
+    assert "No space left on device" in said
 
 
 @needs_root
@@ -168,7 +185,7 @@ def test_a_directory_that_is_still_missing_is_no_obstacle(host):
 
 @pytest.fixture
 def systemd(monkeypatch, tmp_path):
-    """A systemd that has one service, one that is masked, and notes what it is asked."""
+    """A systemd that has one service, one that is masked, and notes each request."""
     monkeypatch.setattr(services, "_SYSTEMD_RUNS", str(tmp_path))
     program = tmp_path / "bin" / "systemctl"
     program.parent.mkdir()

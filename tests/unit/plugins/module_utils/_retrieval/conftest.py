@@ -84,7 +84,7 @@ def failure(retrieved):
 
 @pytest.fixture
 def calls(simulator):
-    """What was asked so far: method, path with query, and the headers that say for whom."""
+    """The requests so far: method, path with query, and the headers that say for whom."""
     for_whom = {"IBMInstanceID", "SysdigProduct", "SysdigTeamID", "TeamID"}
     return lambda: [
         (

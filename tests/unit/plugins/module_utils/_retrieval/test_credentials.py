@@ -66,7 +66,7 @@ def test_what_is_no_iam_token_is_refused(bad):
     assert refusal(credentials.iam_token, "iam_token", bad).facts == {"option": "iam_token"}
 
 
-def test_an_api_key_in_the_place_of_an_iam_token_is_told_where_it_belongs():
+def test_an_api_key_in_the_place_of_an_iam_token_names_its_option():
     error = refusal(credentials.iam_token, "iam_token", "sEcReT-aPi_kEy_0123456789abcdefghijklmnopqrs")
 
     assert "three parts separated by dots" in error.problem

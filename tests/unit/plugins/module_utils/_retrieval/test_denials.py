@@ -27,7 +27,7 @@ INSTANCES = "/v2/resource_instances"
 
 @pytest.fixture
 def denied(failure, simulator):
-    """The error of a retrieval that ends with 403, and the paths that it asked for."""
+    """The error of a retrieval that ends with 403, and the paths of its requests."""
 
     def denied(**options):
         error = failure(**options)
@@ -87,7 +87,7 @@ def test_an_inactive_instance_is_recognised(denied):
     assert "The instance is inactive." in error.problem
 
 
-def test_an_instance_for_iam_tokens_only_is_recognised_and_agents_are_told_apart(denied):
+def test_an_instance_for_iam_tokens_only_is_recognised_and_agents_are_distinguished(denied):
     error, paths = denied(instance_id=IAM_ONLY)
 
     assert "Access is denied" in error.problem

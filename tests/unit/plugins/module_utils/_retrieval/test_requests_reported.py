@@ -141,7 +141,7 @@ def test_an_id_is_read_where_services_have_it(headers, body, request_id):
 
 
 @pytest.mark.parametrize("kind", ["html", "redirect", "huge", "echo"])
-def test_whatever_is_wrong_with_a_response_its_id_is_told(simulator, failure, kind):
+def test_whatever_is_wrong_with_a_response_its_id_is_reported(simulator, failure, kind):
     simulator.fault(kind, path="/identity/token")
 
     error = failure()
@@ -149,7 +149,7 @@ def test_whatever_is_wrong_with_a_response_its_id_is_told(simulator, failure, ki
     assert error.facts["request_id"] == simulator.requests()[-1]["request_id"]
 
 
-def test_json_that_is_not_the_services_own_is_told_with_its_id(simulator, failure):
+def test_json_that_is_not_the_services_own_is_reported_with_its_id(simulator, failure):
     simulator.fault("status", status=200, path="/identity/token", body="{}")
 
     assert failure().facts["request_id"] == simulator.requests()[-1]["request_id"]

@@ -93,7 +93,7 @@ def test_a_team_of_secure_is_requested_in_both_headers(simulator, calls, retriev
 
 
 @pytest.mark.parametrize(("name", "number"), [("SRE", 102), ("Größe: A/B test", 103), ("Monitor Operations", 101)])
-def test_a_team_may_be_asked_for_by_its_name_whatever_characters_it_has(simulator, calls, retrieved, name, number):
+def test_a_team_may_be_named_whatever_characters_it_has(simulator, calls, retrieved, name, number):
     result = retrieved(team_name=name)
 
     assert calls() == [
@@ -135,7 +135,7 @@ def test_a_token_of_another_team_is_refused_and_both_teams_are_named(simulator, 
 
 
 @pytest.mark.parametrize("user", ["{}", '{"currentTeam": null}', '{"currentTeam": "102"}', '{"currentTeam": true}'])
-def test_a_token_whose_team_is_not_told_is_refused_if_a_team_was_requested(simulator, retrieved, failure, user):
+def test_a_token_without_a_team_is_refused_if_a_team_was_requested(simulator, retrieved, failure, user):
     simulator.fault("status", status=200, path="/api/users/me", body=f'{{"user": {user}}}', times=None)
 
     assert "without the team of the token" in failure(check_token=True, team_id=102).problem
@@ -152,7 +152,7 @@ def test_the_token_is_proved_with_itself_and_the_instance_and_tells_its_team(sim
     assert (result.token, result.team_id) == (simulator.token(METRICS, number), number)
 
 
-def test_an_instance_may_be_asked_for_by_its_name(simulator, calls, retrieved):
+def test_an_instance_may_be_named(simulator, calls, retrieved):
     result = retrieved(instance_id=None, instance_name="protection-europe")
 
     assert [call[:2] for call in calls()] == [

@@ -91,7 +91,7 @@ def test_no_representation_of_the_settings_shows_the_credential():
 
 
 @pytest.mark.parametrize("stated", ["given", "lower", "crn"])
-def test_the_product_decides_which_environment_variables_are_asked(stated):
+def test_the_product_decides_which_environment_variables_count(stated):
     environment = {
         "SYSDIG_MONITOR_URL": "https://monitor",
         "SYSDIG_SECURE_URL": "https://secure",
@@ -141,7 +141,7 @@ def test_an_option_that_contradicts_the_crn_is_refused(option, value, instance_s
 
 
 @pytest.mark.parametrize("endpoint_type", ["public", "private"])
-def test_the_region_is_read_out_of_an_ibm_url_before_the_environment_is_asked(endpoint_type):
+def test_the_region_of_an_ibm_url_ranks_above_the_environment(endpoint_type):
     private = "private." if endpoint_type == "private" else ""
     url = f"https://{private}eu-gb.monitoring.cloud.ibm.com/api/"
 

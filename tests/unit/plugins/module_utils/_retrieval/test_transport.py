@@ -196,11 +196,11 @@ def test_what_goes_to_loopback_in_clear_goes_through_no_proxy(simulator, make_tr
 
 def test_a_huge_body_is_cut_off(simulator, send_failure):
     simulator.fault("huge", times=None)
-    begun = time.monotonic()
+    start = time.monotonic()
 
     error = send_failure()
 
-    assert time.monotonic() - begun < 15  # seconds
+    assert time.monotonic() - start < 15  # seconds
     assert "1000000 bytes" in error.problem
     assert peak_of(send_failure) < 8_000_000
 

@@ -19,7 +19,7 @@ from simulator.ids import METRICS
 
 @pytest.mark.parametrize("retries", [0, 2])
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_passing_status_is_tried_again_as_often_as_asked_for(simulator, send_failure, clock, status, retries):
+def test_a_passing_status_is_retried_as_often_as_requested(simulator, send_failure, clock, status, retries):
     simulator.fault("status", status=status, times=None)
 
     error = send_failure(retries=retries)
@@ -120,7 +120,7 @@ def test_a_senseless_wish_for_a_pause_is_passed_over(simulator, send_failure, cl
         ({"retry_after": "Thu, 01 Jan 2099 00:00:00 GMT"}, "365 days"),
     ],
 )
-def test_a_pause_longer_than_the_time_left_is_not_begun(simulator, send_failure, clock, pause, said):
+def test_a_pause_longer_than_the_time_left_is_not_started(simulator, send_failure, clock, pause, said):
     simulator.fault("status", status=429, **pause, times=None)
 
     error = send_failure(retries=3, timeout=2)
@@ -136,11 +136,11 @@ def test_a_pause_longer_than_the_time_left_is_not_begun(simulator, send_failure,
 )
 def test_an_attempt_ends_with_its_time_even_when_bytes_still_drip(simulator, send_failure, kind, parameters):
     simulator.fault(kind, **parameters)
-    begun = time.monotonic()
+    start = time.monotonic()
 
     error = send_failure(timeout=1, path="/api/users/me")
 
-    assert 0.9 < time.monotonic() - begun < 6  # seconds: less than any of the faults takes
+    assert 0.9 < time.monotonic() - start < 6  # seconds: less than any of the faults takes
     assert "timed out" in error.problem or "within 1 seconds" in error.problem
 
 
@@ -168,11 +168,11 @@ def test_nothing_is_sent_when_no_time_is_left(simulator, make_transport, clock):
 def test_a_drip_and_then_a_service_without_an_answer_end_in_time(simulator, failure):
     simulator.fault("slow", service="iam", seconds=0.1)
     simulator.fault("status", service="sysdig", status=503, times=None)
-    begun = time.monotonic()
+    start = time.monotonic()
 
     error = failure(timeout=1, retries=1)  # 3 seconds in all
 
-    assert time.monotonic() - begun < 3 + 5  # seconds; a machine may be busy
+    assert time.monotonic() - start < 3 + 5  # seconds; a machine may be busy
     assert [request["service"] for request in simulator.requests()] == ["iam", "iam", "sysdig", "sysdig"]
     assert (error.step, error.facts["status"]) == (TOKEN, 503)
 

@@ -83,7 +83,34 @@ def never():
     raise AssertionError("the access key was retrieved")
 
 
-def test_the_access_key_is_retrieved_only_if_something_asks_for_it():
+def test_a_preset_for_the_container_of_the_agent():
+    entry = {**ENV, "preset": "agent_container"}
+    result = {**MONITOR, "endpoints": {"collector": "c.example.com", "collector_port": 6443}}
+    (file,) = planned(entry, result)
+    expected = {"ACCESS_KEY": "the-access-key", "COLLECTOR": "c.example.com", "COLLECTOR_PORT": "6443"}
+    assert file.entry["variables"] == expected
+    (file,) = planned({**entry, "tags": {"role": "web", "site": "a b"}, "variables": {"COLLECTOR": "d"}}, result)
+    assert file.entry["variables"] == {**expected, "COLLECTOR": "d", "TAGS": '"role:web,site:a b"'}
+
+
+def test_a_preset_for_scanners():
+    (file,) = planned({**ENV, "preset": "scanner"}, SECURE)
+    assert file.entry["variables"] == {
+        "SYSDIG_ACCESS_KEY": "the-access-key",
+        "SYSDIG_COLLECTOR": "ingest.example.com",
+        "SYSDIG_API_URL": MONITOR["url"],
+    }
+
+
+def test_vmagent_is_a_token_file_and_an_environment_file():
+    token, environment = planned({"type": "vmagent"})
+    assert (token.path, token.secret, token.joined, token.service) == ("/etc/vmagent/sysdig-token", True, False, "")
+    assert (environment.path, environment.secret, environment.joined) == ("/etc/vmagent/sysdig.env", False, True)
+    assert (environment.service, environment.service_action) == ("vmagent", "restarted")
+    assert {token.consumer_group, environment.consumer_group} == {"_victoria-metrics"}
+
+
+def test_the_access_key_is_retrieved_only_if_something_needs_it():
     planned([ENV, PROMETHEUS, {**AGENT, "settings": {"customerid": "mine"}}], access_key=never)
     for entry in (
         AGENT,
@@ -100,7 +127,8 @@ def test_an_absent_entry_retrieves_nothing():
 
     entries = [{"type": kind, "path": "/x", "src": "s", "state": "absent"} for kind in TYPES if kind == "template"]
     entries += [{"type": kind, "path": f"/{kind}", "state": "absent"} for kind in TYPES if kind != "template"]
-    assert len(planned(entries, access_key=refuse)) == len(TYPES) + 2
+    token_files = [kind for kind, row in TYPES.items() if "token_path" in row.options]
+    assert len(planned(entries, access_key=refuse)) == len(TYPES) + len(token_files)
 
 
 def test_empty_options_count_as_not_given_but_not_validate_and_service():

@@ -44,7 +44,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("options", "url"), ADDRESSES)
-def test_without_urls_the_products_own_addresses_are_asked(monkeypatch, options, url):
+def test_without_urls_the_products_own_addresses_are_used(monkeypatch, options, url):
     for name in ("https_proxy", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
 

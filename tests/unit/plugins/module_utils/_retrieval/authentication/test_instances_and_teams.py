@@ -87,7 +87,7 @@ def test_a_resource_controller_that_fails_leaves_the_cheaper_cause_first(failure
 # --- Sysdig outside IBM Cloud ---
 
 
-def test_a_user_who_is_no_administrator_is_told_so(failure, simulator):
+def test_a_user_who_is_no_administrator_reads_so(failure, simulator):
     token = simulator.customer_token("saas-monitor", "operator@customer.invalid")
 
     error = failure(sysdig_api_token=token, username="admin@customer.invalid", team_id=9101)

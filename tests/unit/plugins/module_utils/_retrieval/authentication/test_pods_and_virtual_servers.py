@@ -168,7 +168,7 @@ def test_a_profile_that_is_not_linked_is_not_blamed_on_an_api_key(failure, pod, 
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_the_metadata_service_is_never_asked_through_a_proxy(retrieved, simulator, monkeypatch, scheme):
+def test_the_metadata_service_is_never_reached_through_a_proxy(retrieved, simulator, monkeypatch, scheme):
     """It is on the server itself, and its tokens are not for a proxy to read."""
     monkeypatch.setattr(connection, "is_loopback", lambda host: False)  # as its real address is none
     monkeypatch.setenv(f"{scheme}_proxy", "http://127.0.0.1:9")
