@@ -14,6 +14,7 @@ from secrecy.scan import search
 from simulator.ids import METRICS
 from tasks import retrieve
 
+MODULES = ("sysdig_token", "sysdig_access_key", "config_files")
 OTHERS_PASSWORD = "storage-password-5150"
 
 
@@ -40,18 +41,19 @@ def _listen(listener, lines):
 
 
 def test_no_argument_and_no_result_goes_to_the_hosts_syslog(playbook, simulator, options, host, entries, syslog):
-    """One test for both modules: there is one /dev/log, and tests run side by side."""
+    """One test for all modules: there is one /dev/log, and tests run side by side."""
     playbook.secrets |= {"a password of others": OTHERS_PASSWORD}
     playbook.secret_files |= {"host/*"}
     with (host / "prometheus.yml").open("a") as configuration:
         configuration.write(f"# password: {OTHERS_PASSWORD}\n")
     here = str(host.parent)
     control = {"name": "Other", "ansible.builtin.command": f"echo of another module {simulator.url} {here}"}
+    access_key = {"name": "Access key", "ibmcloud.sysdig.sysdig_access_key": options}
     wired = [{**entry, "backup": True} for kind, entry in entries.items() if kind != "template"]
 
     run = playbook.run_plays(
         [
-            {"hosts": "localhost", "gather_facts": False, "tasks": [control, retrieve(options)]},
+            {"hosts": "localhost", "gather_facts": False, "tasks": [control, retrieve(options), access_key]},
             play(retrieving(simulator), wired),
         ],
         "--diff",
@@ -63,5 +65,5 @@ def test_no_argument_and_no_result_goes_to_the_hosts_syslog(playbook, simulator,
     ours = [line for line in syslog if simulator.url in line or here in line]
     assert len([line for line in ours if "of another module" in line]) == 1, "the listener works"
     assert [line for line in ours if "of another module" not in line] == []
-    of_ours = "\n".join(line for line in syslog if any(name in line for name in ("sysdig_token: ", "config_files: ")))
+    of_ours = "\n".join(line for line in syslog if any(f"{module}: " in line for module in MODULES))
     assert search("syslog", of_ours.encode(), {**simulator.secrets, **playbook.secrets}) == []

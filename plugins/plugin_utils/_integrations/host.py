@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.joining import joined
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merging import CREATED, merged
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
@@ -64,8 +65,8 @@ class Host:
         compared = self._call(files, written, {}, apply=False)
         if compared.get("failed"):
             return compared
-        present, fingerprints = _taken(compared, "content"), _taken(compared, "fingerprint")
-        before = {path: base64.b64decode(content) for path, content in present.items()}
+        present, fingerprints = _taken(compared, "content", files), _taken(compared, "fingerprint", files)
+        before = {file.path: _decoded(file, present[file.path]) for file in files if file.path in present}
         texts, warnings = merged(files, before, self._render)
         is_same = all(before.get(path) == text.encode() for path, text in texts.items())
         outcome = compared
@@ -88,16 +89,35 @@ class Host:
 
         ``secrets`` are those of others in the files.
         """
-        arguments = []
-        for path, file in {file.path: file for file in files}.items():
+        arguments, by_path = [], {file.path: file for file in files}
+        for path, file in by_path.items():
             known = {"fingerprint": fingerprints[path]} if path in fingerprints else {}
             arguments.append(_arguments(file, texts.get(path)) | known)
-        return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        result = self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        for path, report in zip(by_path, result.get("files", ()), strict=False):
+            report["path"] = path  # in which a part that is like a secret was hidden
+        return result
 
 
-def _taken(result: dict[str, Any], name: str) -> dict[str, str]:
-    """Take what is not to be shown out of the reports of a result, and return it by path."""
-    return {report["path"]: report.pop(name) for report in result["files"] if name in report}
+def _taken(result: dict[str, Any], name: str, files: Sequence[PlannedFile]) -> dict[str, str]:
+    """Take what is not to be shown out of the reports of a result, and return it by path.
+
+    Reports are in the order of the files. Their own paths may be masked, where they contain a secret of this run.
+    """
+    paths = dict.fromkeys(file.path for file in files)
+    return {path: report.pop(name) for path, report in zip(paths, result["files"], strict=True) if name in report}
+
+
+def _decoded(file: PlannedFile, content: str) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        EntryError: Ansible has masked a part of it.
+    """
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError:
+        raise errors.in_entry(errors.masked_content(file.path), file.label) from None
 
 
 def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:

@@ -29,7 +29,8 @@ CALLS = (
 )
 CALL = re.compile(r"(?P<call>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)")
 ONE_READER = listed(**{f"u{STRANGER}": 4})
-OF_CONF = {staging.staged_name("conf", purpose) for purpose in (staging.IN_PLACE_NEW, staging.IN_PLACE_FORMER)}
+IN_PLACE = (staging.IN_PLACE_NEW, staging.IN_PLACE_FORMER, staging.IN_PLACE_MARK)
+OF_CONF = {staging.staged_name("conf", purpose) for purpose in IN_PLACE}
 IN_OWN_PLACE = """
 import os
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import staging

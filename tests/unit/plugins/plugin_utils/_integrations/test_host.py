@@ -167,6 +167,40 @@ def test_a_file_that_is_not_text_is_an_error():
         bring_about(Binary(), PROMETHEUS)
 
 
+class Masking(Module):
+    """A module whose result Ansible has masked: ``secret`` is a secret of the run."""
+
+    def __init__(self, text, secret):
+        super().__init__(text)
+        self._secret = secret
+
+    def __call__(self, arguments):
+        result = super().__call__(arguments)
+        masked = [
+            {name: str(value).replace(self._secret, "*" * 8) for name, value in file.items()}
+            for file in result["files"]
+        ]
+        return {**result, "files": masked}
+
+
+def test_a_secret_that_is_in_the_path_does_not_hide_what_the_file_holds():
+    """Else it would be overwritten as one that is to be created."""
+    module = Masking("global: {}\n", "prometheus")
+    bring_about(module, {**PROMETHEUS, "create": True})
+    assert base64.b64decode(module.file(1)["content"]).decode().startswith("global: {}\n")
+    assert module.file(1)["fingerprint"] == "of 1"
+
+
+@pytest.mark.parametrize("secret", ["Z2xvYmFs", encoded("global: {}\n")])
+def test_a_secret_that_is_in_the_content_alters_nothing(secret):
+    module = Masking("global: {}\n", secret)
+    with pytest.raises(
+        EntryError, match=rf"^Entry 1 \(prometheus\): {YML} cannot be read, because Ansible masks a part"
+    ):
+        bring_about(module, PROMETHEUS)
+    assert module.applied == [False]
+
+
 def test_several_names_are_merged_into_one_file_in_one_call():
     module = Module("global: {}\n")
     bring_about(module, PROMETHEUS, {**PROMETHEUS, "name": "b"})
