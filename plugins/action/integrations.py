@@ -29,8 +29,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Led
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import run_quietly
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
-OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
+OWN_OPTIONS = ("list", "token", "no_log", "pending_directory", "verify")
 HANDLER_PARTS = ("services", "notified")  # arguments of the role's handlers
+CHECK_PARTS = ("check", "check_type", "check_entry")  # arguments of the check
 LOOKUP_PREFIX = "sysdig_token_"
 # The variables that count, by what a misspelt one begins with: the last letter of a prefix may be what is missing.
 KNOWN = {
@@ -58,6 +59,8 @@ class ActionModule(ActionBase):
             arguments, environment = self._take_secrets()
             if not arguments.keys().isdisjoint(HANDLER_PARTS):
                 return self._handle(arguments)
+            if "check" in arguments:
+                return self._check(arguments, environment)
             result = self._integrate(arguments, environment)
         except SysdigError as error:
             # Returned, not raised: ansible-core 2.16 says "An exception occurred" of what is raised.
@@ -65,9 +68,7 @@ class ActionModule(ActionBase):
         return _with_reassurance(result)
 
     def _integrate(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
-        entries = self._variables.get(f"{PREFIX}list") or []
-        if not isinstance(entries, list):
-            raise errors.not_a_list(f"{PREFIX}list")
+        entries = self._entries()
         retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
         files = plan(entries, retrievals.result_of)
         result: dict[str, Any] = {"changed": False, "files": [], "services": {}}
@@ -77,17 +78,42 @@ class ActionModule(ActionBase):
         result |= {"warnings": warnings} if warnings else {}
         return result
 
+    def _entries(self) -> list[Any]:
+        entries = self._variables.get(f"{PREFIX}list") or []
+        if not isinstance(entries, list):
+            raise errors.not_a_list(f"{PREFIX}list")
+        return entries
+
+    def _check(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+        """Return what is right and wrong on the host. What keeps it from being looked at is wrong too."""
+        # Not needed by the role unless it checks.
+        from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import found
+        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check
+
+        parts = {name: str(arguments.pop(name, None) or "") for name in CHECK_PARTS}
+
+        def call(module_arguments: Mapping[str, Any]) -> dict[str, Any]:
+            return run_quietly(self, "ibmcloud.sysdig.host_check", dict(module_arguments), self._task_vars)
+
+        try:
+            retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
+            entries = check.chosen(self._entries(), parts["check_type"], parts["check_entry"])
+            files = plan(entries, retrievals.result_of)
+            return check.Check(call, self._renderer.render, retrievals).result(files)
+        except SysdigError as error:
+            return check.as_result([found(getattr(error, "label", "") or "all entries", error)])
+
     def _write(self, host: Host, files: list[PlannedFile]) -> dict[str, Any]:
         """Bring the host to what is planned, with a note in its ledger, unless in check mode."""
         ledger = Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name)
 
-        def check(earlier: Sequence[Mapping[str, Any]]) -> None:
+        def refuse(earlier: Sequence[Mapping[str, Any]]) -> None:
             refuse_conflicts(files, earlier)
 
         if self._task.check_mode:
-            ledger.check(check)
+            ledger.check(refuse)
             return host.bring_about(files)
-        call = ledger.enter([written(file) for file in files], check)
+        call = ledger.enter([written(file) for file in files], refuse)
         result = None
         try:
             result = host.bring_about(files)
@@ -137,8 +163,12 @@ class ActionModule(ActionBase):
             further = {"pending_directory": pending_directory, "secrets": secrets, "show_secrets": show_secrets}
             return self._call_module({**arguments, **further})
 
+        return Host(call, self._renderer.render)
+
+    @property
+    def _renderer(self) -> Renderer:
         role_path = self._task._role._role_path if self._task._role else ""
-        return Host(call, Renderer(self._loader, self._templar, self._task_vars, role_path).render)
+        return Renderer(self._loader, self._templar, self._task_vars, role_path)
 
     def _take_secrets(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The task's arguments and environment, which callbacks and the host see without secrets from now on.

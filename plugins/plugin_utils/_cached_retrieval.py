@@ -121,6 +121,27 @@ class Retrieval:
         """
         return self._result("access key", lambda: _fetch().access_key_result(self))
 
+    def access_key_list(self) -> dict[str, Any]:
+        """Return, below ``keys``, all access keys of an instance, and whether each is enabled.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
+        return self._result("access keys", lambda: _fetch().access_key_list(self))
+
+    def token_check(self, token: str, url: str, instance_id: str | None) -> dict[str, Any]:
+        """Return the ``team_id`` of a token, after its instance has accepted it.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
+
+        def fetch() -> tuple[dict[str, Any], None]:
+            return _fetch().token_check(self, token, instance_id), None
+
+        value, _is_cached = self.cached("token check", [url, instance_id], [token], fetch)
+        return dict(value)
+
     def cached(
         self,
         what: str,

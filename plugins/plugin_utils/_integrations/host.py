@@ -38,12 +38,12 @@ class Host:
         Raises:
             EntryError: a template or a configuration cannot be used; nothing was written.
         """
-        written = self._written([file for file in files if not file.merge and file.state == "present"])
+        ours = written([file for file in files if not file.merge and file.state == "present"], self._render)
         if not any(file.merge for file in files):
-            return self._call(files, written, {}, apply=True)
+            return self._call(files, ours, {}, apply=True)
         outcome: dict[str, Any] = {}
         for _attempt in range(ATTEMPTS):
-            compared = self._call(files, written, {}, apply=False)
+            compared = self._call(files, ours, {}, apply=False)
             if compared.get("failed"):
                 return compared
             reports = {report["path"]: report for report in compared["files"]}
@@ -55,22 +55,12 @@ class Host:
             outcome = compared
             if not is_same or compared["changed"]:
                 secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
-                outcome = self._call(files, {**written, **texts}, reports, apply=True, secrets=secrets)
+                outcome = self._call(files, {**ours, **texts}, reports, apply=True, secrets=secrets)
             if warnings:
                 outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
             if not outcome.get("outdated"):
                 break
         return outcome
-
-    def _written(self, files: Sequence[PlannedFile]) -> dict[str, str]:
-        """Return the texts of files that are written as a whole, by path."""
-        by_path: dict[str, list[PlannedFile]] = {}
-        for file in files:
-            by_path.setdefault(file.path, []).append(file)
-        return {
-            path: joined(parts, self._render) if parts[0].joined else self._render(parts[0])
-            for path, parts in by_path.items()
-        }
 
     def _call(
         self,
@@ -87,12 +77,26 @@ class Host:
         arguments = []
         for path, file in {file.path: file for file in files}.items():
             fingerprint = reports.get(path, {}).get("fingerprint")
-            arguments.append(_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {}))
+            arguments.append(
+                module_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {})
+            )
         return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
 
 
-def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:
-    """One element of the module's option ``files``."""
+def written(files: Sequence[PlannedFile], render: Callable[[PlannedFile], str]) -> dict[str, str]:
+    """Return the texts of files that are written as a whole, by path.
+
+    Raises:
+        EntryError: a template cannot be used.
+    """
+    by_path: dict[str, list[PlannedFile]] = {}
+    for file in files:
+        by_path.setdefault(file.path, []).append(file)
+    return {path: joined(parts, render) if parts[0].joined else render(parts[0]) for path, parts in by_path.items()}
+
+
+def module_arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:
+    """Return one element of the option ``files`` of the module config_files."""
     values = {name: getattr(file, name) for name in _PASSED_ON}
     arguments = {name: value for name, value in values.items() if value not in ("", None, False)}
     arguments["merged"] = file.merge is not None
