@@ -88,15 +88,18 @@ class ActionModule(ActionBase):
         """Return what is right and wrong on the host. What keeps it from being looked at is wrong too."""
         # Not needed by the role unless it checks.
         from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import found
-        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check
+        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check, first_contact
 
         parts = {name: str(arguments.pop(name, None) or "") for name in CHECK_PARTS}
+        is_for_credential = arguments.pop("check_credential_only", None) or False
 
         def call(module_arguments: Mapping[str, Any]) -> dict[str, Any]:
             return run_quietly(self, "ibmcloud.sysdig.host_check", dict(module_arguments), self._task_vars)
 
         try:
             retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
+            if parse.boolean("check_credential_only", is_for_credential):
+                return check.as_result(first_contact.lines(retrievals))
             entries = check.chosen(self._entries(), parts["check_type"], parts["check_entry"])
             files = plan(entries, retrievals.result_of)
             return check.Check(call, self._renderer.render, retrievals).result(files)

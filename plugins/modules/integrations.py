@@ -46,6 +46,10 @@ options:
   check_entry:
     description: Checks the entry with this number only.
     type: int
+  check_credential_only:
+    description: Checks the credential instead, and what it sees. It needs neither entries nor a host.
+    type: bool
+    default: false
   notified:
     description:
       - Services of this host that were restarted or reloaded, and are not to be remembered any longer.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
+
     OnRequest = Callable[[str], None]
 
 SECRETS = tuple(name for name, option in options.OPTIONS.items() if option.secret)
@@ -128,6 +130,15 @@ class Retrieval:
             SysdigError: with a text that holds no secret.
         """
         return self._result("access keys", lambda: _fetch().access_key_list(self))
+
+    def overview(self) -> Overview:
+        """Return what the credential is and sees, which is not cached: it is asked for once.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
+        seen: Overview = _fetch().overview(self)
+        return seen
 
     def token_check(self, token: str, url: str, instance_id: str | None) -> dict[str, Any]:
         """Return the ``team_id`` of a token, after its instance has accepted it.

@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError, redacted_errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import outside_ibm_cloud
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import missing_instance
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.access_keys import list_keys
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import AccessToken
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import overview as find_overview
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
     LogIn,
     from_known_token,
@@ -108,10 +112,27 @@ def token_check(retrieval: Retrieval, token: str, instance_id: str | None) -> di
         return {"team_id": Sysdig(settings, transport, value).current_team(None)}
 
 
-def _settings(retrieval: Retrieval) -> Settings:
+def overview(retrieval: Retrieval) -> Overview:
+    """Find out what a credential is and sees. Without an instance it looks at all.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
+    """
+    try:
+        settings = _settings(retrieval)
+    except OptionError as error:
+        if error.problem != missing_instance().problem:
+            raise
+        settings = _settings(retrieval, instance_name="any")
+    if settings.login.is_outside_ibm_cloud:
+        raise outside_ibm_cloud()
+    return find_overview(settings, _shared_log_in(retrieval), retrieval.on_request)
+
+
+def _settings(retrieval: Retrieval, **direct: str) -> Settings:
     places = CONTROL_NODE._replace(note=retrieval.environment_note)
     token_is_known = retrieval.token is not None
-    return resolve(retrieval.direct, retrieval.environment, retrieval.fallback, token_is_known, places)
+    return resolve({**direct, **retrieval.direct}, retrieval.environment, retrieval.fallback, token_is_known, places)
 
 
 def _shared_log_in(retrieval: Retrieval) -> LogIn:

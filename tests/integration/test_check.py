@@ -175,6 +175,47 @@ def test_the_role_checks_at_its_end(project, simulator, host):
     assert not [result for result in run.results if result.task.endswith("Check the integrations")]
 
 
+def test_a_credential_alone(playbook, simulator):
+    """It needs no entry, and no host: the inventory is empty."""
+    playbook.write("inventory.yml", {"all": {}})
+    simulator.external_api_auth(METRICS, "IAM_ONLY")
+    variables = {name: value for name, value in retrieving(simulator).items() if not name.endswith("_url")}
+    del variables["sysdig_integrations_instance_id"], variables["sysdig_integrations_region"]
+    playbook.write("variables.yml", variables)
+    playbook.environment |= {
+        "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
+        "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": simulator.url,
+        "SYSDIG_MONITOR_URL": simulator.url,
+        "SYSDIG_SECURE_URL": simulator.url,
+    }
+    alone = ("--extra-vars", "@variables.yml", "--extra-vars", "check_credential_only=true")
+
+    run = playbook.run_playbook(CHECK, *alone)
+
+    checks = run.task("Check the integrations").result["checks"]
+    said = {(line["entry"], line["check"]): line["message"] for line in checks}
+    assert "of the account a1b2c3d4e5f60718293a4b5c6d7e8f90" in said["credential", "credential"]
+    name = simulator.instance(METRICS)["name"]
+    assert said[name, "instance"] == f"{METRICS}, monitor in us-south, active, external_api_auth=IAM_ONLY"
+    assert "SRE (102)" in said[name, "teams"]
+    # There is no way from here to the addresses of IBM Cloud, which only hosts need.
+    assert {line["status"] for line in checks if line["check"] == "network"} <= {"ok", "unknown"}
+    one = ("--extra-vars", f"sysdig_integrations_instance_id={METRICS} sysdig_integrations_region=us-south")
+    run = playbook.run_playbook(CHECK, *alone, *one).succeeded()
+    checks = run.task("Check the integrations").result["checks"]
+    assert {line["entry"] for line in checks} == {"credential", name}
+
+
+def test_a_credential_that_is_refused(playbook, simulator):
+    playbook.write("variables.yml", {**retrieving(simulator), "sysdig_integrations_api_key": "wrong-key-1234"})
+    alone = ("--extra-vars", "@variables.yml", "--extra-vars", "check_credential_only=true")
+    run = playbook.run_playbook(CHECK, *alone)
+    assert run.rc != 0
+    ((check, message),) = wrong(run)
+    assert check == "IAM login"
+    assert "BXNIM0415E" in message
+
+
 @needs("prometheus", "prometheus")
 def test_prometheus_that_delivers(project, simulator, host, tmp_path, entry, port):
     (host / "prometheus.yml").write_text(SCRAPE.format(port=port))

@@ -10,6 +10,7 @@ from .phrases import duration, either
 
 FILE, NETWORK, SERVICE, DELIVERY, AGENT = "file", "network", "service", "delivery", "agent"
 TOKEN, ACCESS_KEY, ENTRIES = "token", "access key", "entries"
+INSTANCE, TEAMS = "instance", "teams"
 
 
 class Finding(SysdigError):
@@ -215,6 +216,35 @@ def other_token(path: str) -> Finding:
         TOKEN,
         f"the token in {path} is accepted, but is not the one of the entry's credential.",
         "Run the role, or find out whose token it is.",
+    )
+
+
+# --- Without a host ---------------------------------------------------------------------------------------------------
+
+
+def no_instance(account: str) -> Finding:
+    return Finding(
+        INSTANCE,
+        f"the credential sees no instance of Monitoring or Workload Protection in the account {account}.",
+        "Create one, or grant the credential a role on it.",
+    )
+
+
+def outside_ibm_cloud() -> Finding:
+    return Finding(
+        INSTANCE,
+        "the credential is for Sysdig outside IBM Cloud, where there are no instances to list.",
+        "Check with entries instead, without check_credential_only.",
+        is_unknown=True,
+    )
+
+
+def closed_to_control_node(problem: Finding) -> Finding:
+    return Finding(
+        NETWORK,
+        f"seen from the control node, {problem.problem}",
+        "Only hosts need this address: the check of a host says whether it reaches it.",
+        is_unknown=True,
     )
 
 

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible import constants
 from ansible.utils.display import Display
@@ -20,6 +20,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entr
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level, Retrieval, combine
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import PREFIX
+
+if TYPE_CHECKING:
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
 
 display = Display()
 
@@ -54,6 +57,19 @@ class Retrievals:
             self._results[key] = self._retrieved(retrieval, label if entry.retrieval else "")
             self._retrievals[id(self._results[key])] = retrieval
         return self._results[key]
+
+    def overview(self) -> Overview:
+        """Find out what the credential below all entries is and sees.
+
+        Raises:
+            SysdigError: the login fails, or instances cannot be listed.
+        """
+        retrieval = combine(self._levels)
+        with _overlaid(self._environment):
+            try:
+                return self._cached(retrieval).overview()
+            except SysdigError as error:
+                raise error.named(lambda option: retrieval.written.get(option) or PREFIX + option) from None
 
     def team_of_token(self, result: Result, token: str) -> int | None:
         """Ask Sysdig, once per playbook run and token, for the team of a token, which is None if it does not tell.

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import not_connected
+
 HEADING = "Check"
 
 TOKEN_FILE, YML = "/etc/prometheus/sysdig-token", "/etc/prometheus/prometheus.yml"
@@ -38,5 +40,8 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "refused_token": [(TOKEN_FILE, "https://us-south.monitoring.cloud.ibm.com/api/users/me answered 401.")],
     "token_of_other_team": [(TOKEN_FILE, 102, 101), (TOKEN_FILE, 102, None)],
     "other_token": [(TOKEN_FILE,)],
+    "no_instance": [("a1b2c3d4e5f60718293a4b5c6d7e8f90",)],
+    "outside_ibm_cloud": [()],
+    "closed_to_control_node": [(not_connected(INGEST, 6443, "it timed out"),)],
     "nothing_to_check": [(" of type otel", ("Entry 1 (prometheus)", "Entry 2 (agent)")), ("", ())],
 }
