@@ -23,7 +23,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment file, and show that the token works
+demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment file, and check that they work
 	$(BIN)/python tools/demo
 
 .PHONY: test

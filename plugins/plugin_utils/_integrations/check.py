@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -62,8 +63,7 @@ class Check:
         contents = {path: base64.b64decode(content) for path, content in encoded.items()}
         of_files = self._of_files(present, reports, contents)
         lines = [*returned["lines"], *of_files, *self._of_services(present, reports, contents)]
-        order = {file.label: number for number, file in enumerate(files)}
-        return as_result(sorted(lines, key=lambda line: order.get(line["entry"], -1)))
+        return as_result(sorted(lines, key=lambda line: _number(line["entry"])))
 
     def _of_files(
         self, files: Sequence[PlannedFile], reports: Mapping[str, Any], contents: Mapping[str, bytes]
@@ -151,6 +151,12 @@ def _programs(files: Sequence[PlannedFile]) -> list[dict[str, Any]]:
             place = 1 + sum(other["path"] == file.path for other in programs)
             programs.append({**file.program._asdict(), "entry": file.label, "path": file.path, "place": place})
     return programs
+
+
+def _number(entry: str) -> int:
+    """Return the number in the label of an entry."""
+    found = re.search(r"\d+", entry)
+    return int(found.group()) if found else 0
 
 
 def chosen(entries: Sequence[Any], kind: str, number: str) -> list[Any]:
