@@ -60,7 +60,13 @@ class ActionModule(ActionBase):
             if not arguments.keys().isdisjoint(HANDLER_PARTS):
                 return self._handle(arguments)
             if "check" in arguments:
-                return self._check(arguments, environment)
+                result = self._check(arguments, environment)
+                stats = {
+                    "data": {"sysdig_check": {self._caller: result.get("checks")}},
+                    "aggregate": True,
+                    "per_host": False,
+                }
+                return {**result, "ansible_stats": stats} if "checks" in result else result
             result = self._integrate(arguments, environment)
         except SysdigError as error:
             # Returned, not raised: ansible-core 2.16 says "An exception occurred" of what is raised.
