@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from ansible_playbook import HOSTS_PYTHON
@@ -26,14 +27,11 @@ def host(tmp_path):
 
 @pytest.fixture
 def entry(host, simulator):
+    """An entry for files that we read ourselves: others may be kept out of the directories of a test."""
     at = {"url": f"{simulator.url}/prometheus/remote/write", "tls_config": {"ca_file": simulator.ca_file}}
-    return {
-        "type": "prometheus",
-        "path": f"{host}/prometheus.yml",
-        "service": "",
-        "metrics_url": "",
-        "remote_write": at,
-    }
+    path = f"{host}/prometheus.yml"
+    own = {"owner": str(os.getuid()), "service": "", "metrics_url": ""}
+    return {"type": "prometheus", "path": path, "remote_write": at, **own}
 
 
 @pytest.fixture

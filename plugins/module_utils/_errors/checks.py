@@ -101,7 +101,10 @@ def unusable_authorities(path: str, reason: str) -> Finding:
 
 def no_systemd(service: str) -> Finding:
     return Finding(
-        SERVICE, f"systemd does not run here, so the state of {service} is not known.", "Look yourself.", True
+        SERVICE,
+        f"systemd does not run here, so the state of {service} is not known.",
+        "Ask the service manager of this host.",
+        True,
     )
 
 
