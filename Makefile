@@ -44,7 +44,7 @@ lint: $(VENV)/.test-ready $(COLLECTION) ## Check Python with ruff, and YAML, rol
 .PHONY: typing
 typing: $(VENV)/.test-ready $(COLLECTION) ## Check the type annotations with mypy
 	MYPYPATH=$(BUILD)/collections $(BIN)/mypy -p ansible_collections.ibmcloud.sysdig.plugins
-	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/lock.py tools/run_ansible_test.py
+	MYPYPATH=$(BUILD)/collections:tests:tools $(BIN)/mypy tests/simulator $(sort $(dir $(wildcard tools/*/*.py))) tools/examples.py tools/guide.py tools/lock.py tools/run_ansible_test.py
 
 .PHONY: changelog
 changelog: $(VENV)/.test-ready ## Check the changelog and its fragments
@@ -57,9 +57,15 @@ docs: $(VENV)/.test-ready $(COLLECTION) ## Check the documentation, and make a s
 	rm -rf $(BUILD)/docs
 	mkdir -p -m 755 $(BUILD)/docs/source/reference
 	cp docs/*.md docs/*.svg docs/docsite/index.rst CHANGELOG.rst $(BUILD)/docs/source
+	cp CONTRIBUTING.md $(BUILD)/docs/source/contributing.md
+	cp extensions/execution-environment/README.md $(BUILD)/docs/source/execution_environment.md
 	ANSIBLE_COLLECTIONS_PATH=$(BUILD)/collections $(BIN)/antsibull-docs collection --use-current --fail-on-error \
 		--squash-hierarchy --dest-dir $(BUILD)/docs/source/reference ibmcloud.sysdig
 	$(BIN)/sphinx-build -W --keep-going --quiet -c docs/docsite $(BUILD)/docs/source $(BUILD)/docs/html
+
+.PHONY: site-check
+site-check: docs $(VENV)/.site-ready ## Look at the site in Chromium: nothing too wide, and axe-core finds nothing (minutes)
+	$(BIN)/python tools/site
 
 .PHONY: sanity
 sanity: $(VENV)/.test-ready ## Run ansible-test sanity
@@ -141,7 +147,12 @@ bench: $(VENV)/.test-ready $(COLLECTION) ## Measure, and write docs/benchmarks.m
 
 .PHONY: build
 build: $(VENV)/.demo-ready ## Build the archive that users install, into .build/dist
+	rm -f $(BUILD)/dist/*.tar.gz
 	$(BIN)/ansible-galaxy collection build --force --output-path $(BUILD)/dist
+
+.PHONY: publish
+publish: $(VENV)/.demo-ready ## Publish the archive of the version in VERSION on Galaxy, which needs a token
+	$(BIN)/ansible-galaxy collection publish $(BUILD)/dist/ibmcloud-sysdig-$(VERSION).tar.gz
 
 .PHONY: clean
 clean: ## Remove everything that make has set up
@@ -158,6 +169,11 @@ $(VENV)/.demo-ready: tools/locks/demo.txt | $(BIN)/python
 
 $(VENV)/.test-ready: tools/locks/test.txt $(VENV)/.demo-ready
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	touch $@
+
+$(VENV)/.site-ready: tools/locks/site.txt $(VENV)/.test-ready
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	command -v chromium || $(BIN)/playwright install --with-deps chromium
 	touch $@
 
 # The checkout under the name that Ansible and Python import it by.

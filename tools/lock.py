@@ -69,6 +69,7 @@ LOCKS = (
         for version in VERSIONS
     ),
     Lock("galaxy-importer", "tools/release/galaxy_importer.txt"),
+    Lock("site", "tools/site/requirements.txt"),
     Lock("hosts", "tools/matrix/hosts-requirements.txt", python="3.8"),
 )
 

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
@@ -26,7 +29,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
     plain,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import run_quietly
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import refuse_host_without_files, run_quietly
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory", "verify")
@@ -68,13 +71,30 @@ class ActionModule(ActionBase):
                 }
                 return {**result, "ansible_stats": stats} if "checks" in result else result
             result = self._integrate(arguments, environment)
-        except SysdigError as error:
+        except SysdigError as failure:
+            error = self._with_former_file(failure)
             # Returned, not raised: ansible-core 2.16 says "An exception occurred" of what is raised.
             result = {"failed": True, "msg": str(error), "step": error.step, **error.facts}
         return _with_reassurance(result)
 
+    def _with_former_file(self, error: SysdigError) -> SysdigError:
+        """Say of a failed retrieval since when the host has what it has, if that can be found out."""
+        path = error.facts.pop("former_file", None)
+        if path is None:
+            return error
+        try:
+            status = self._execute_remote_stat(path, all_vars=self._task_vars, follow=True, checksum=False)
+        except AnsibleError:  # the host may not be reachable, which is not what failed
+            return error
+        if not status.get("exists"):
+            return error
+        written = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(status["mtime"]))
+        return errors.with_former_file(error, path, written)
+
     def _integrate(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
         entries = self._entries()
+        if entries:
+            refuse_host_without_files(self)
         retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
         files = plan(entries, retrievals.result_of)
         result: dict[str, Any] = {"changed": False, "files": [], "services": {}}
@@ -113,16 +133,13 @@ class ActionModule(ActionBase):
             return check.as_result([found(getattr(error, "label", "") or "all entries", error)])
 
     def _write(self, host: Host, files: list[PlannedFile]) -> dict[str, Any]:
-        """Bring the host to what is planned, with a note in its ledger, unless in check mode."""
+        """Bring the host to what is planned, with a note in its ledger."""
         ledger = Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name)
 
         def refuse(earlier: Sequence[Mapping[str, Any]]) -> None:
             refuse_conflicts(files, earlier)
 
-        if self._task.check_mode:
-            ledger.check(refuse)
-            return host.bring_about(files)
-        call = ledger.enter([written(file) for file in files], refuse)
+        call = ledger.enter([written(file) for file in files], refuse, self._task.check_mode)
         result = None
         try:
             result = host.bring_about(files)
@@ -130,9 +147,10 @@ class ActionModule(ActionBase):
             if result is None or result.get("failed"):
                 ledger.withdraw(call)
         if not result.get("failed"):
-            services = result["services"]
+            services = {} if self._task.check_mode else result["services"]
             try:
-                ledger.finish(call, services, self._caller, self._pending_directory)
+                ledger.finish(call)
+                ledger.note_services(services, self._caller, self._user, self._pending_directory)
             except SysdigError as error:
                 raise errors.services_not_noted(services, error) from None
         return result
@@ -141,6 +159,19 @@ class ActionModule(ActionBase):
     def _caller(self) -> str:
         """The host that the play runs on."""
         return str(self._task_vars["inventory_hostname"])
+
+    @property
+    def _user(self) -> tuple[bool, str, str, str]:
+        """As whom the task acts. The handlers of a call have the same keywords and variables as its task."""
+
+        def stated(keyword: str, variable: str) -> Any:
+            value = self._variables.get(variable)
+            return getattr(self._task, keyword) if value is None else value
+
+        become, user, method = (stated(name, f"ansible_{name}") for name in ("become", "become_user", "become_method"))
+        becomes = boolean(become or False, strict=False)
+        names = (user, method) if becomes else ("", "")
+        return (becomes, *(str(name or "") for name in (*names, stated("remote_user", "ansible_user"))))
 
     @property
     def _host_name(self) -> str:
@@ -214,7 +245,7 @@ class ActionModule(ActionBase):
 
     def _services_to_notify(self) -> dict[str, Any]:
         ledgers = Ledger.all(constants.DEFAULT_LOCAL_TMP)
-        of_hosts = [(ledger.host, ledger.take_services(self._caller)) for ledger in ledgers]
+        of_hosts = [(ledger.host, ledger.take_services(self._caller, self._user)) for ledger in ledgers]
         return {
             "changed": False,
             "services": [service for _host, services in of_hosts for service in services],

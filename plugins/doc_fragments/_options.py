@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import (
+    ACCESS_KEY_OPTIONS,
     LOOKUP_OPTIONS,
     OPTIONS,
     definitions,
@@ -16,9 +17,13 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options
 
 
 class ModuleDocFragment:
-    """``ibmcloud.sysdig._options`` for module and lookup, and ``ibmcloud.sysdig._options.lookup`` for the lookup."""
+    """``ibmcloud.sysdig._options`` for modules and lookups, and further ones of a lookup and of the module
+    of access keys: ``ibmcloud.sysdig._options.lookup``, ``ibmcloud.sysdig._options.access_key``.
+    """
 
     DOCUMENTATION: str = json.dumps({"options": documentation(OPTIONS)})
+
+    ACCESS_KEY: str = json.dumps({"options": documentation(ACCESS_KEY_OPTIONS)})
 
     LOOKUP: str = json.dumps(
         {

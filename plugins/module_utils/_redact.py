@@ -19,7 +19,7 @@ PART = 8  # characters of a longer secret that are masked also without the rest
 ROUNDS = 3  # of decoding: an escape may be escaped itself
 
 _ESCAPE = re.compile(
-    r"%(?:u00)?([0-9a-f]{2})|\\[ux](?:\{0*([0-9a-f]{2})\}|0*([0-9a-f]{2}))|\\[nrt]"
+    r"%(?:u00)?([0-9a-f]{2})|\\{1,8}(?:[ux](?:\{0*([0-9a-f]{2})\}|0*([0-9a-f]{2}))|[nrt])"
     r"|&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});",
     re.IGNORECASE,
 )

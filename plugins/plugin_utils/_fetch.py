@@ -129,6 +129,15 @@ def overview(retrieval: Retrieval) -> Overview:
     return find_overview(settings, _shared_log_in(retrieval), retrieval.on_request)
 
 
+def settings_and_login(retrieval: Retrieval) -> tuple[Settings, LogIn]:
+    """Return what a call of the services needs that is not cached itself.
+
+    Raises:
+        OptionError: an option is wrong.
+    """
+    return _settings(retrieval), _shared_log_in(retrieval)
+
+
 def _settings(retrieval: Retrieval, **direct: str) -> Settings:
     places = CONTROL_NODE._replace(note=retrieval.environment_note)
     token_is_known = retrieval.token is not None

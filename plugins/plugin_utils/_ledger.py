@@ -30,6 +30,9 @@ _LONGEST_WAIT = 60.0  # seconds for another worker, which needs milliseconds unl
 File = Mapping[str, Any]
 Check = Callable[[Sequence[File]], None]
 
+# Two views of a host: what was written there, and what would be if check mode had written too.
+_WRITTEN, _FORESEEN = "written", "foreseen"
+
 
 class Ledger:
     """The ledger of ``host``, the one that is acted on: the delegate of a delegated task.
@@ -51,52 +54,57 @@ class Ledger:
             paths = [entry.path for entry in os.scandir(place)] if os.path.isdir(place) else []
             return [cls(directory, _read(path)["host"]) for path in sorted(paths) if path.endswith(".json")]
 
-    def check(self, check: Check) -> None:
-        """Call ``check`` with the files of the calls so far; it raises what is wrong with them."""
-        with self._locked() as content:
-            check(_files(content))
+    def enter(self, files: Sequence[File], check: Check, check_mode: bool) -> str:
+        """Enter a call before it writes, unless ``check`` raises. Return what names the call in this ledger.
 
-    def enter(self, files: Sequence[File], check: Check) -> str:
-        """Enter a call before it writes, unless ``check`` raises. Return what names the call in this ledger."""
+        ``check`` gets the files of the calls so far. A call in check mode is seen by others in check mode only.
+        """
         call = uuid.uuid4().hex
         with self._writing() as content:
-            check(_files(content))
-            content["calls"][call] = list(files)
+            check(_files(content[_FORESEEN if check_mode else _WRITTEN]))
+            for view in (_FORESEEN,) if check_mode else (_FORESEEN, _WRITTEN):
+                content[view][call] = list(files)
         return call
 
     def withdraw(self, call: str) -> None:
         """Take out a call that has failed."""
         with self._writing() as content:
-            del content["calls"][call]
+            for view in (_FORESEEN, _WRITTEN):
+                content[view].pop(call, None)
 
-    def finish(self, call: str, services: Mapping[str, str], caller: str, pending_directory: str) -> None:
-        """Let the files of a call replace those of earlier ones, and note which ``services`` need what.
+    def finish(self, call: str) -> None:
+        """Let the files of a call replace those of earlier ones. What is absent now may be written in any way later."""
+        with self._writing() as content:
+            for view in (_FORESEEN, _WRITTEN):
+                if call in content[view]:
+                    _replace_earlier(content[view], call)
 
-        ``caller`` is the host that the play runs on, whose handlers notify them. What is absent now may be written in
-        any way later.
+    def note_services(
+        self, services: Mapping[str, str], caller: str, user: Sequence[object], pending_directory: str
+    ) -> None:
+        """Note which ``services`` need what.
+
+        The handlers of ``caller``, the host that the play runs on, notify them, as the same ``user``, which can be
+        compared: the greatest of several notifies what all of them have written for one service.
         """
         with self._writing() as content:
-            files = content["calls"].pop(call)
-            written = {(file["path"], file["name"]) for file in files}
-            for other, earlier in content["calls"].items():
-                kept = [file for file in earlier if (file["path"], file["name"]) not in written]
-                content["calls"][other] = kept
-            content["calls"][call] = [file for file in files if file["state"] == "present"]
             for service, action in services.items():
                 note = {"name": service, "action": action, "pending_directory": pending_directory}
-                content["services"].append({**note, "caller": caller, "taker": ""})
+                content["services"].append({**note, "caller": caller, "user": list(user), "taker": ""})
 
-    def take_services(self, caller: str) -> list[dict[str, str]]:
-        """Return the services that the handlers of ``caller`` notify, each once, and keep the handlers of others away.
+    def take_services(self, caller: str, user: Sequence[object]) -> list[dict[str, str]]:
+        """Return the services that the handlers of ``caller`` notify as ``user``, each once.
 
-        They remain here until they are forgotten, so that another attempt finds them again.
+        The handlers of others are kept away from them. They remain here until they are forgotten, so that another
+        attempt finds them again.
         """
         with self._writing() as content:
             free = [note for note in content["services"] if note["taker"] in ("", caller)]
-            names = {note["name"] for note in free if caller in (note["caller"], note["taker"])}
+            mine = [note for note in free if caller in (note["caller"], note["taker"])]
+            users = {name: max(each["user"] for each in mine if each["name"] == name) for name in _names(mine)}
             taken: dict[str, dict[str, str]] = {}
             for note in free:
-                if note["name"] in names:
+                if users.get(note["name"]) == list(user):
                     note["taker"] = caller
                     service = {key: note[key] for key in ("name", "action", "pending_directory")}
                     other = taken.get(note["name"], {}).get("action", "")
@@ -127,7 +135,8 @@ class Ledger:
             with _failing(self._path):
                 _wait_for(lock)
                 exists = os.path.exists(self._path)
-                content = _read(self._path) if exists else {"host": self.host, "calls": {}, "services": []}
+                empty = {"host": self.host, _WRITTEN: {}, _FORESEEN: {}, "services": []}
+                content = _read(self._path) if exists else empty
             yield content
         finally:
             os.close(lock)
@@ -152,14 +161,26 @@ def _wait_for(lock: int) -> None:
             time.sleep(0.01)
 
 
-def _files(content: Mapping[str, Any]) -> list[File]:
-    return [file for files in content["calls"].values() for file in files]
+def _files(calls: Mapping[str, list[File]]) -> list[File]:
+    return [file for files in calls.values() for file in files]
+
+
+def _replace_earlier(calls: dict[str, list[File]], call: str) -> None:
+    files = calls.pop(call)
+    replaced = {(file["path"], file["name"]) for file in files}
+    for other, earlier in calls.items():
+        calls[other] = [file for file in earlier if (file["path"], file["name"]) not in replaced]
+    calls[call] = [file for file in files if file["state"] == "present"]
+
+
+def _names(notes: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {note["name"] for note in notes}
 
 
 def _read(path: str) -> dict[str, Any]:
     with open(path, encoding="utf-8") as file:
         content = json.load(file)
-    return {part: content[part] for part in ("host", "calls", "services")}
+    return {part: content[part] for part in ("host", _WRITTEN, _FORESEEN, "services")}
 
 
 def _replace(path: str, content: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import network
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import access_keys, network
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import services as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import (
     ACCESS_KEY,
@@ -18,10 +18,11 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base impor
     TEAM,
     TOKEN,
     SysdigError,
+    TransportError,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._redact import MASK
 from simulator.iam import API_KEY_GRANT
-from simulator.ids import METRICS
+from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY, METRICS
 
 TIMEOUT, RETRIES = 4, 1
 DEADLINE = TIMEOUT * (RETRIES + 2)  # seconds
@@ -38,6 +39,16 @@ STEPS = {
     ACCESS_KEY: "/api/customer/accessKeys",
 }
 
+# What the module of access keys changes, after it has listed them. Errors call each of these calls ACCESS_KEY.
+CREATION, DISABLING, DELETION = "creation", "disabling", "deletion"
+CHANGES = {
+    CREATION: ("POST", STEPS[ACCESS_KEY]),
+    DISABLING: ("POST", f"{STEPS[ACCESS_KEY]}/{ENABLED_ACCESS_KEY}/disable"),
+    DELETION: ("DELETE", f"{STEPS[ACCESS_KEY]}/{DISABLED_ACCESS_KEY}"),
+}
+# What may have had its effect is not done twice.
+ONCE = (CREATION, DELETION)
+
 RESOURCE_KEYS = f"/v2/resource_instances/{METRICS}/resource_keys"
 # The steps of what is retrieved, and how an access key is read that IAM is refused.
 TO_TOKEN, TO_ACCESS_KEY = list(STEPS)[:-1], [IAM_LOGIN, INSTANCE, TEAM, ACCESS_KEY]
@@ -51,7 +62,33 @@ GIVEN = (
 
 def steps_to(step: str) -> list[str]:
     """The steps of a retrieval; only where its own step is concerned is an access key read."""
+    if step in CHANGES:
+        return [IAM_LOGIN, INSTANCE, ACCESS_KEY, step]
     return TO_ACCESS_KEY if step == ACCESS_KEY else TO_TOKEN
+
+
+def path_of(step: str) -> str:
+    """The path of a step's call."""
+    return CHANGES[step][1] if step in CHANGES else STEPS[step]
+
+
+def shown_path_of(step: str) -> str:
+    """That path without what is a secret in it."""
+    return path_of(step).replace(ENABLED_ACCESS_KEY, MASK).replace(DISABLED_ACCESS_KEY, MASK)
+
+
+def named(step: str) -> str:
+    """What errors call a step."""
+    return ACCESS_KEY if step in CHANGES else step
+
+
+def in_change(step: str, error: SysdigError | None) -> SysdigError | None:
+    """The error of a call, with what it means for what was to be changed."""
+    if error is None:
+        return None
+    if step == CREATION and (isinstance(error, TransportError) or error.facts.get("status", 0) >= 500):
+        return access_keys.perhaps_created(error)
+    return access_keys.incomplete_deletion(error, DISABLED_ACCESS_KEY) if step == DELETION else error
 
 
 # What an answer lacks that is none of the service's own.
@@ -62,6 +99,9 @@ LACKING = {
     TOKEN: "without a usable token.key",
     CHECK: "without a user",
     ACCESS_KEY: "without a list of access keys",
+    CREATION: "without a usable accessKey",
+    DISABLING: "without a usable accessKey",
+    DELETION: "the access key is still there",
 }
 
 # Faults below HTTP: what becomes of connections to the step.
@@ -94,27 +134,27 @@ class Row(NamedTuple):
 
 
 def _refused(status: int) -> Expected:
-    return lambda step, url: errors.refused(step, url, status, None, "injected fault")
+    return lambda step, url: errors.refused(named(step), url, status, None, "injected fault")
 
 
 def _unreachable(reason: str) -> Expected:
-    return lambda step, url: network.unreachable(step, url, reason, ATTEMPTS, None, ())
+    return lambda step, url: network.unreachable(named(step), url, reason, 1 if step in ONCE else ATTEMPTS, None, ())
 
 
 def _retry_too_late(seconds: float) -> Expected:
-    return lambda step, url: network.retry_too_late(step, url, 429, seconds, DEADLINE)
+    return lambda step, url: network.retry_too_late(named(step), url, 429, seconds, DEADLINE)
 
 
 def _unusable(why: str) -> Expected:
-    return lambda step, url: network.unusable_response(step, url, 200, why)
+    return lambda step, url: network.unusable_response(named(step), url, 200, why)
 
 
 def _untrusted(reason: str) -> Expected:
-    return lambda step, url: network.untrusted(step, url, reason)
+    return lambda step, url: network.untrusted(named(step), url, reason)
 
 
 def _lacking(step: str, url: str) -> SysdigError:
-    return network.unusable_response(step, url, 200, LACKING[step])
+    return network.unusable_response(named(step), url, 200, LACKING[step])
 
 
 def _nothing_in_lists(step: str, url: str) -> SysdigError | None:
@@ -122,8 +162,8 @@ def _nothing_in_lists(step: str, url: str) -> SysdigError | None:
     in_lists = {
         INSTANCE: errors.unknown_instance(INSTANCE_NAME, []),
         TEAM: errors.unknown_team("team_name", TEAM_NAME, {}),
-        CHECK: network.unusable_response(step, url, 200, "without the team of the token"),
-        ACCESS_KEY: network.unusable_response(step, url, 200, "without a usable accessKey"),
+        CHECK: network.unusable_response(named(step), url, 200, "without the team of the token"),
+        ACCESS_KEY: network.unusable_response(named(step), url, 200, "without a usable accessKey"),
     }
     return in_lists.get(step) or _lacking(step, url)
 
@@ -131,15 +171,15 @@ def _nothing_in_lists(step: str, url: str) -> SysdigError | None:
 def _echoed(step: str, url: str) -> SysdigError:
     form = f"grant_type={quote_plus(API_KEY_GRANT)}&apikey={MASK}..."  # what is long is cut, also within a secret
     repeated = {IAM_LOGIN: form, CHECK: f"Bearer {MASK}"}.get(step, f"Bearer {MASK}...")
-    return errors.refused(step, url, 400, None, f"not understood: {repeated}")
+    return errors.refused(named(step), url, 400, None, f"not understood: {repeated}")
 
 
 def _redirected(step: str, url: str) -> SysdigError:
-    return network.redirected(step, url, 302, ELSEWHERE)
+    return network.redirected(named(step), url, 302, ELSEWHERE)
 
 
 def _deadline_exceeded(reason: str) -> Expected:
-    return lambda step, url: network.deadline_exceeded(step, url, DEADLINE, reason)
+    return lambda step, url: network.deadline_exceeded(named(step), url, DEADLINE, reason)
 
 
 def survived(step: str, url: str) -> None:

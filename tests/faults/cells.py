@@ -10,9 +10,29 @@ from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY, SysdigError
 
-from .catalogue import ATTEMPTS, COMBINATIONS, GIVEN, OTHER_WAYS, ROWS, STEPS, Expected, Row, steps_to, survived
+from .catalogue import (
+    ATTEMPTS,
+    CHANGES,
+    COMBINATIONS,
+    DELETION,
+    GIVEN,
+    ONCE,
+    OTHER_WAYS,
+    ROWS,
+    STEPS,
+    Expected,
+    Row,
+    in_change,
+    path_of,
+    shown_path_of,
+    steps_to,
+    survived,
+)
 
-SHELLS = ("module", "lookup")
+SHELLS = ("module", "lookup", "key_module")
+
+# Faults in a body, which the answer to a deletion does not have.
+IN_BODY = ("truncated", "hang_in_body", "slow", "values", "content_type")
 
 
 @dataclass(frozen=True)
@@ -20,7 +40,7 @@ class Cell:
     """One retrieval.
 
     Attributes:
-        shell: what runs it, `module` or `lookup`.
+        shell: what runs it: `module`, `lookup`, or `key_module`, the module of access keys.
         name: of the fault, or of the combination of faults.
         strikes: `once`, `for good`, or `together` with others.
         step: where it strikes; of a combination, which step fails.
@@ -42,8 +62,8 @@ class Cell:
 
     def error(self, url: str) -> SysdigError | None:
         """What it says, of services with this base URL; None if it survives."""
-        error = self.expected(self.step, url + STEPS[self.step])
-        if error is None or self.shell == "module":
+        error = in_change(self.step, self.expected(self.step, url + shown_path_of(self.step)))
+        if error is None or self.shell != "lookup":
             return error
         return error.named({option: f"sysdig_token_{option}" for option in GIVEN}.get)
 
@@ -54,7 +74,9 @@ class Cell:
 
 
 def steps(shell: str) -> list[str]:
-    """The module reads no access key."""
+    """The module reads no access key, and the other one is concerned with what it changes."""
+    if shell == "key_module":
+        return list(CHANGES)
     return [step for step in STEPS if shell == "lookup" or step != ACCESS_KEY]
 
 
@@ -62,14 +84,17 @@ def _of_rows() -> Iterator[Cell]:
     """Step by step, so that those with the same fault do not all run at a time."""
     for shell in SHELLS:
         for step in steps(shell):
-            for row in ROWS:
+            for row in (each for each in ROWS if step != DELETION or each.fault["kind"] not in IN_BODY):
                 stays = {step: row.fault}
                 is_read_otherwise = row.refuses and step == ACCESS_KEY
                 expected = survived if is_read_otherwise else row.expected
                 yield Cell(shell, row.name, "for good", step, stays, expected, _paths(row, step))
-                if row.passes:
+                if row.passes and _is_repeated(row, step):
                     once = {step: {**row.fault, "times": 1}}
-                    paths = [STEPS[each] for each in steps_to(step) for _call in range(ATTEMPTS if each == step else 1)]
+                    paths = [
+                        path_of(each) for each in steps_to(step) for _call in range(ATTEMPTS if each == step else 1)
+                    ]
+                    paths += [STEPS[ACCESS_KEY]] if step == DELETION else []
                     yield Cell(shell, row.name, "once", step, once, survived, paths)
 
 
@@ -85,9 +110,22 @@ def _paths(row: Row, step: str) -> list[str]:
     to_there = steps_to(step)
     before = to_there.index(step)
     after = to_there[before + 1 :] if row.expected(step, "") is None else []
-    calls = row.calls + row.explaining.get(step, 0)
-    paths = [STEPS[each] for each in [*to_there[:before], *[step] * calls, *after]]
+    calls = (row.calls if _is_repeated(row, step) else min(row.calls, 1)) + row.explaining.get(step, 0)
+    paths = [path_of(each) for each in [*to_there[:before], *[step] * calls, *after]]
+    if step == DELETION and _is_looked_at(row):
+        paths.append(STEPS[ACCESS_KEY])
     return [*paths, *OTHER_WAYS] if row.refuses and step == ACCESS_KEY else paths
+
+
+def _is_repeated(row: Row, step: str) -> bool:
+    """Whether a call is made again after this fault."""
+    return step not in ONCE or row.fault.get("status") == 429
+
+
+def _is_looked_at(row: Row) -> bool:
+    """Whether a deletion has had an answer after which the keys are listed again."""
+    error = row.expected(DELETION, "")
+    return error is None or "still there" in str(error)
 
 
 CELLS = [*_of_rows(), *_of_combinations()]

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import ACCESS_KEY
-from simulator.ids import OWNER_API_KEY
+from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY, OWNER_API_KEY
 from tasks import LOOKUP, as_variables, retrieve
 
-from .catalogue import INSTANCE_NAME, RETRIES, TEAM_NAME, TIMEOUT
+from .catalogue import CREATION, DELETION, DISABLING, INSTANCE_NAME, RETRIES, TEAM_NAME, TIMEOUT
 from .cells import Cell
 
 TASK = "Retrieve"
@@ -29,13 +29,20 @@ OPTIONS = {
     **dict.fromkeys(("url", "iam_url", "resource_controller_url"), "{{ urls[inventory_hostname] }}"),
 }
 
+KEY_MODULE = "ibmcloud.sysdig.sysdig_access_key"
+WANTED = {
+    CREATION: {"rotate": True},
+    DISABLING: {"state": "disabled", "access_key": ENABLED_ACCESS_KEY},
+    DELETION: {"state": "absent", "access_key": DISABLED_ACCESS_KEY},
+}
+
 
 def plays(shell: str, cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict[str, Any]]:
     """The plays for the cells of one shell, by host.
 
     ``variables`` are ``urls`` (by host), ``ca_file``, ``token`` and ``access_key``.
     """
-    return {"module": _with_module, "lookup": _with_lookups}[shell](cells, variables)
+    return {"module": _with_module, "lookup": _with_lookups, "key_module": _with_key_module}[shell](cells, variables)
 
 
 def _with_module(cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict[str, Any]]:
@@ -57,6 +64,16 @@ def _with_lookups(cells: dict[str, Cell], variables: dict[str, Any]) -> list[dic
         "ignore_errors": True,
     }
     return [_play([task], {**variables, "of_key": of_key, **as_variables(OPTIONS)}, strategy="free")]
+
+
+def _with_key_module(cells: dict[str, Cell], variables: dict[str, Any]) -> list[dict[str, Any]]:
+    wanted = {host: WANTED[cell.step] for host, cell in cells.items()}
+    changes = {
+        name: f"{{{{ wanted[inventory_hostname].{name} | default('') }}}}" for name in ("state", "rotate", "access_key")
+    }
+    options = {name: value for name, value in OPTIONS.items() if name not in ("team_name", "check_token")}
+    task = {"name": TASK, KEY_MODULE: {**options, **changes}, "ignore_errors": True}
+    return [_play([task], {**variables, "wanted": wanted}, strategy="free")]
 
 
 def _play(tasks: list[dict[str, Any]], variables: dict[str, Any], **keywords: str) -> dict[str, Any]:

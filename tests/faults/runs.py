@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two runs of the real ansible-playbook, for all cells of the module and for all of the lookups, and their outcomes."""
+"""Runs of the real ansible-playbook, one for all cells of each module and one for those of the lookups."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class Outcome(NamedTuple):
         url: of the cell's services.
         paths: what was requested, in order.
         seconds: from the first connection until the client had given up the last one.
+        keys: the access keys that there are then, and whether each is enabled.
     """
 
     status: str
@@ -35,6 +36,7 @@ class Outcome(NamedTuple):
     url: str
     paths: list[str]
     seconds: float
+    keys: dict[str, bool]
 
 
 class Matrix:
@@ -58,7 +60,8 @@ class Matrix:
         for host, services in self._services.items():
             task = self.runs[self._cells[host].shell].task(TASK, host)
             message = task.message.replace(there, ELSEWHERE)
-            self.outcomes.append(Outcome(task.status, message, services.url, services.paths, services.seconds))
+            keys = {key.key: key.enabled for key in services.simulator.world.access_keys.of(METRICS)}
+            self.outcomes.append(Outcome(task.status, message, services.url, services.paths, services.seconds, keys))
 
     @property
     def secrets(self) -> dict[str, str]:

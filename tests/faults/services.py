@@ -17,7 +17,7 @@ from simulator.faults import Fault
 from simulator.server import Listener
 from simulator.simulator import Simulator
 
-from .catalogue import CONNECTIONS, ELSEWHERE, STEPS, steps_to
+from .catalogue import CHANGES, CONNECTIONS, ELSEWHERE, path_of, steps_to
 
 
 class Authority:
@@ -60,7 +60,9 @@ class Services(Listener):
                 self.keep_alive = False
                 self._good, self._then = steps_to(step).index(step), authority.contexts[fault["kind"]]
                 continue
-            document = {**fault, "path": STEPS[step], "times": fault.get("times")}
+            document = {**fault, "path": path_of(step), "times": fault.get("times")}
+            if step in CHANGES:
+                document["method"] = CHANGES[step][0]
             if fault.get("url") == ELSEWHERE:
                 document["url"] = elsewhere
             self.simulator.faults.add(Fault.read(document))
@@ -83,8 +85,10 @@ class Services(Listener):
 
     def _serve(self) -> None:
         connections = 0
+        poll = select.poll()  # select takes no more than 1024 descriptors in one process
+        poll.register(self, select.POLLIN)
         while connections != self._good or self._then is not None:
-            select.select([self], [], [])
+            poll.poll()
             if connections == self._good and self._then is not None:
                 self.tls = self._then
             self.handle_request()

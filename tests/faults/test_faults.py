@@ -8,9 +8,10 @@ That nothing shown or left behind holds a secret is seen to by the runs themselv
 from __future__ import annotations
 
 import pytest
+from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY
 
 from faults import page
-from faults.catalogue import DEADLINE
+from faults.catalogue import CHANGES, DEADLINE, DISABLING
 from faults.cells import CELLS, SHELLS
 
 MARGIN = 3  # seconds, for a process to end on a machine that has much else to do
@@ -27,6 +28,19 @@ def test_a_retrieval_ends_as_it_should(matrix, number):
     assert "Traceback" not in outcome.message
     assert outcome.paths == cell.paths
     assert outcome.seconds < DEADLINE + MARGIN
+
+
+@pytest.mark.parametrize("number", [at for at, cell in enumerate(CELLS) if cell.step in CHANGES])
+def test_a_key_is_changed_once_or_not_at_all(matrix, number):
+    """What was sent twice would have made two keys."""
+    cell, keys = CELLS[number], matrix.outcomes[number].keys
+
+    new = [key for key in keys if key not in (ENABLED_ACCESS_KEY, DISABLED_ACCESS_KEY)]
+    assert len(new) <= 1
+    assert keys.get(ENABLED_ACCESS_KEY) is True or cell.step == DISABLING
+    if cell.survives:
+        changed = (len(new) == 1, keys[ENABLED_ACCESS_KEY] is False, DISABLED_ACCESS_KEY not in keys)
+        assert changed == tuple(cell.step == change for change in CHANGES)
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -90,6 +90,22 @@ def test_an_edit_during_the_run_is_merged_too(playbook, etc):
     assert [each.name for each in path.parent.iterdir() if each.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("token", ["prometheus", "Z2xvYmFs"])  # the second is "global" in Base64
+def test_a_token_that_is_in_path_or_content_loses_no_configuration(playbook, etc, token):
+    """A service chooses the token, and Ansible masks it wherever it is in a module's result."""
+    playbook.secret_files |= {"etc/*/sysdig-token"}
+    path = etc / "prometheus" / "prometheus.yml"
+    path.write_text("global:\n  scrape_interval: 15s\n")
+    variables = {**GIVEN, "sysdig_integrations_token": token}
+    entry = {"type": "prometheus", "path": str(path), "service": "", "create": True}
+
+    run = playbook.run_plays([play(variables, [entry])])
+
+    assert path.read_text().startswith("global:\n  scrape_interval: 15s\n")
+    assert "Traceback" not in run.output
+    assert run.rc == 0 or "because Ansible masks a part of it" in run.output
+
+
 def test_a_user_who_never_stops_exchanging_the_file_gets_nothing(playbook, home, valuable):
     """Links, files and directories under the name of the token file, as fast as the machine goes, during two runs."""
     path = home / "token"

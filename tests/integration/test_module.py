@@ -4,12 +4,8 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import socket
-import threading
 
-import pytest
 from bad_input import UNKNOWN_KEY, bad_inputs
 from simulator.ids import METRICS, OWNER_API_KEY, PROTECTION
 from tasks import keep, paths, retrieve
@@ -242,38 +238,3 @@ def test_terraforms_variable_for_insecure_tls_counts(playbook, simulator, option
     run = playbook.run([retrieve(without), KEEP], environment={"SYSDIG_MONITOR_INSECURE_TLS": "true"}).succeeded()
 
     assert run.fact("value")["token"] == simulator.token(METRICS)
-
-
-@pytest.fixture
-def syslog():
-    """Lines that modules on this machine write to /dev/log, in a list."""
-    if os.path.exists("/dev/log"):
-        pytest.skip("this machine has a syslog of its own, whose lines are not ours to read")
-    lines = []
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        listener.bind("/dev/log")
-        # What nobody reads makes every writer on this machine wait.
-        threading.Thread(target=_listen, args=(listener, lines), daemon=True).start()
-        try:
-            yield lines
-        finally:
-            os.unlink("/dev/log")
-            listener.shutdown(socket.SHUT_RDWR)
-
-
-def _listen(listener, lines):
-    while line := listener.recv(65536):
-        lines.append(line.decode())
-
-
-def test_no_argument_and_no_result_goes_to_the_hosts_syslog(playbook, simulator, options, syslog):
-    mark = f"echo {simulator.url}"
-
-    playbook.run([{"name": "Other", "ansible.builtin.command": mark}, retrieve(options)]).succeeded()
-
-    ours = [line for line in syslog if simulator.url in line]
-    assert [line for line in ours if mark in line], "the listener works"
-    assert [line for line in ours if mark not in line] == []
-    # Other tests, at the same time, hand a key to modules that log it.
-    of_the_module = [line for line in syslog if "sysdig_token: " in line]
-    assert not [line for line in of_the_module if simulator.token(METRICS) in line or OWNER_API_KEY in line]

@@ -96,8 +96,8 @@ def test_a_conflict_names_both_entries_before_anything_is_written(wire, etc, ent
     assert run.rc == 2
     kind = entries[0]["type"]
     assert run.task(WRITE).message == (
-        f"Entry 1 ({kind}) and Entry 2 ({kind}) both write {what.format(etc=etc)}, but not the same."
-        f" Give one of them another {option}. Nothing was changed on this host."
+        f"Entry 1 ({kind}) and Entry 2 ({kind}) both write {what.format(etc=etc)}, but not the same: other"
+        f" options. Give one of them another {option}. Nothing was changed on this host."
     )
     assert run.task(WRITE).result["option"] == option
     assert tree(etc) == before

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import os
 
 import pytest
 from role_plays import DATA, GIVEN, ROLE, TOKEN, WRITE, changed, play, retrieving, tree
@@ -251,6 +252,7 @@ def test_the_access_key_is_retrieved_if_a_template_names_it(playbook, simulator,
     before = tree(etc)
     failed = playbook.run_plays([play(retrieving(simulator), [with_key])]).task(WRITE)
     assert failed.message.startswith("Entry 1 (template): Access key retrieval failed: ")
+    assert f" {etc}/with stays as it was written at " in failed.message
     assert failed.result["step"] == "Access key retrieval"
     assert tree(etc) == before
 
@@ -280,12 +282,15 @@ FAILURES = {
     "a wrong value of the lookup's variable": (
         {"sysdig_token_timeout": "soon"},
         {},
-        ("sysdig_token_timeout='soon' is not", "Correct sysdig_token_timeout."),
+        ("sysdig_token_timeout='soon' is not", "Give a number as sysdig_token_timeout."),
     ),
     "a wrong value of an entry": (
         {},
         {"team_id": "SRE"},
-        ("Entry 1 (token_file): team_id='SRE' is not", "Correct team_id."),
+        (
+            "Entry 1 (token_file): team_id='SRE' is not",
+            "Give a number as team_id; the name of a team goes into team_name.",
+        ),
     ),
     "a team that does not exist": (
         {},
@@ -317,6 +322,45 @@ def test_a_failed_retrieval_is_one_sentence_with_the_names_that_were_written(
     assert message.endswith(" Nothing was changed on this host.")
     assert "\n" not in message
     assert tree(etc) == before
+
+
+# Entries, and the file of each that has the token, or the access key.
+FORMER = {
+    "prometheus": ({"path": "prometheus/prometheus.yml"}, "prometheus/sysdig-token"),
+    "env_file": ({"path": "env"}, "env"),
+    "agent": ({"path": "dragent.yaml"}, "dragent.yaml"),
+}
+
+
+@pytest.mark.parametrize("kind", FORMER)
+def test_a_failed_retrieval_changes_nothing_and_says_since_when_the_token_is_in_place(playbook, simulator, etc, kind):
+    own, path = FORMER[kind]
+    entry = {"type": kind, **own, "path": f"{etc}/{own['path']}", "service": ""}
+    (etc / path).write_text("customerid: former")
+    os.utime(etc / path, (1700000000, 1700000000))
+    playbook.secrets["an unknown key"] = UNKNOWN_KEY
+    before = tree(etc)
+
+    for arguments in ((), ("--check",)):
+        variables = {**retrieving(simulator), "sysdig_integrations_api_key": UNKNOWN_KEY}
+        failed = playbook.run_plays([play(variables, [entry], **WITHOUT_VALIDATION)], *arguments).task(WRITE)
+        assert f" {etc}/{path} stays as it was written at 2023-11-14 22:13:20 UTC." in failed.message
+        assert failed.message.endswith(" Nothing was changed on this host.")
+        assert failed.result["step"] == "IAM login"
+        assert "former_file" not in failed.result
+        assert tree(etc) == before
+
+
+def test_a_host_that_cannot_be_reached_hears_of_the_failed_retrieval_all_the_same(playbook, simulator, token_file):
+    host = {"ansible_connection": "ssh", "ansible_ssh_executable": "/bin/false"}
+    playbook.write("inventory.yml", {"all": {"hosts": {"localhost": host}}})
+    playbook.secrets["an unknown key"] = UNKNOWN_KEY
+    variables = {**retrieving(simulator), "sysdig_integrations_api_key": UNKNOWN_KEY}
+
+    failed = playbook.run_plays([play(variables, [token_file()], **WITHOUT_VALIDATION)]).task(WRITE)
+
+    assert failed.status == "failed"
+    assert failed.message.startswith("IAM login failed: ")
 
 
 def test_one_list_for_two_instances_two_teams_and_two_products(playbook, simulator, addresses, etc):

@@ -82,8 +82,13 @@ def entry(name, service, **further):
     return {"type": "env_file", "path": f"{{{{ etc }}}}/{name}.env", "service": service, **further}
 
 
-def call(*entries, how="import_role", **keywords):
-    return {f"ansible.builtin.{how}": {"name": ROLE}, "vars": {"sysdig_integrations_list": list(entries)}, **keywords}
+def call(*entries, how="import_role", apply=None, variables=(), **keywords):
+    role = {"name": ROLE, "apply": apply} if apply else {"name": ROLE}
+    return {
+        f"ansible.builtin.{how}": role,
+        "vars": {**dict(variables), "sysdig_integrations_list": list(entries)},
+        **keywords,
+    }
 
 
 def on(hosts, *tasks, **keywords):
@@ -100,6 +105,9 @@ LOOP = {
     "loop_control": {"loop_var": "target"},
 }
 MINE = {"name": "Mine", "listen": "sysdig_integrations changed", "ansible.builtin.service": {"name": "mine"}}
+# With a plugin that changes no user, and notes the name for the service manager.
+BOB = {"become": True, "become_user": "bob", "become_method": "noted"}
+ALICE = {"ansible_become": "yes", "ansible_become_user": "alice", "ansible_become_method": "noted"}
 SAME_NAME = {"name": "ansible.builtin.service", "ansible.builtin.debug": {}}
 
 # Plays, arguments, and what services are notified of.
@@ -138,6 +146,34 @@ WAYS = {
         [],
         ["exporter restarted on a"],
     ),
+    "in post_tasks": (
+        [on("a", post_tasks=[call(EVERY), {"ansible.builtin.meta": "flush_handlers"}], handlers=[MINE])],
+        [],
+        ["exporter restarted on a", "mine None on a"],
+    ),
+    "in post_tasks, where Ansible does not come back to handlers of the play": (
+        [on("a", post_tasks=[call(EVERY)], handlers=[MINE])],
+        [],
+        ["exporter restarted on a"],
+    ),
+    "several users": (
+        [
+            on(
+                "a",
+                call(entry("ours", "ours"), entry("x", "both")),
+                call(entry("his", "his"), entry("y", "both"), **BOB),
+                call(entry("hers", "hers"), variables=ALICE),
+                call(entry("his too", "his"), how="include_role", apply=BOB),
+                {"block": [call(entry("again", "his"), how="include_role")], **BOB},
+                roles=[{"role": ROLE, "vars": {"sysdig_integrations_list": [entry("first", "first")]}, **BOB}],
+            )
+        ],
+        [],
+        [
+            *("ours restarted on a", "both restarted on a as bob", "his restarted on a as bob"),
+            *("hers restarted on a as alice", "first restarted on a as bob"),
+        ],
+    ),
     "check mode": ([on("all", call(EVERY))], ["--check"], []),
     "check mode by keyword": ([on("all", {"block": [call(EVERY)], "check_mode": True})], [], []),
     "written in spite of check mode": (
@@ -156,6 +192,8 @@ def three_hosts(playbook, tmp_path):
     playbook.write("inventory.yml", {"all": {"hosts": hosts, "vars": {**local, **GIVEN}}})
     for manager in ("service", "systemd", "sysvinit"):
         playbook.write(f"library/{manager}.py", (DATA / "service.py").read_text())
+    playbook.environment["ANSIBLE_PIPELINING"] = "1"  # or a temporary file would have to be opened to other users
+    playbook.write("become_plugins/noted.py", (DATA / "noted.py").read_text())
     playbook.secrets["the token"] = TOKEN
     playbook.secret_files.add("etc/*.env")
     return playbook

@@ -18,6 +18,8 @@ ENV = {"type": "env_file", "path": "DIR/env", "service": ""}
 GRAFANA = {"type": "grafana", "path": "DIR/sysdig.yaml", "service": "", "group": "root"}
 PROMETHEUS = {"type": "prometheus", "path": "DIR/p.yml", "validate": "", "service": "", "group": "root", "create": True}
 
+CHECK = {"check_mode": True}
+
 # Per name: calls as entry, variables and keywords; what the last one says if it fails.
 CALLS = {
     "a token file of two instances": (
@@ -42,7 +44,20 @@ CALLS = {
     "another name in one file": ([(PROMETHEUS, US), (PROMETHEUS | {"name": "de"}, DE)], None),
     "absent in between": ([(ENV, US), (ENV | {"state": "absent"}, US), (ENV, DE)], None),
     "absent, then present": ([(ENV | {"state": "absent"}, US), (ENV, DE)], None),
-    "after check mode": ([(ENV, US, {"check_mode": True}), (ENV, DE)], None),
+    "after check mode": ([(ENV, US, CHECK), (ENV, DE)], None),
+    "both in check mode": (
+        [(ENV, US, CHECK), (ENV, DE, CHECK)],
+        f"both write DIR/env, but not the same: instance {DE_GUID} here, {US_GUID} there.",
+    ),
+    "check mode after the run": (
+        [(ENV, US), (ENV, DE, CHECK)],
+        f"both write DIR/env, but not the same: instance {DE_GUID} here, {US_GUID} there.",
+    ),
+    "absent in check mode in between": ([(ENV, US), (ENV | {"state": "absent"}, US, CHECK), (ENV, DE, CHECK)], None),
+    "a failure in check mode": (
+        [(ENV | {"group": "nobody-here"}, US, CHECK | {"fails": True}), (ENV, DE, CHECK)],
+        None,
+    ),
     "after a failure": ([(ENV | {"validate": "false %s"}, US, {"fails": True}), (ENV, DE)], None),
 }
 

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.endpoints import Endpoints
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.manage_access_key import ManagedKey
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.options import (
+    ACCESS_KEY_OPTIONS,
     LOOKUP_OPTIONS,
     OPTIONS,
     argument_spec,
@@ -50,6 +52,11 @@ def module():
 
 
 @pytest.fixture(scope="module")
+def key_module():
+    return shown("module", ACCESS_KEY)
+
+
+@pytest.fixture(scope="module")
 def lookup():
     return shown("lookup")
 
@@ -70,6 +77,17 @@ def test_the_module_documents_exactly_the_options_it_accepts(module):
     assert set(documented) == set(argument_spec())
     for name, stated in argument_spec().items():
         assert documented[name]["description"]
+        for key in ("type", "default", "choices"):
+            assert documented[name].get(key) == stated.get(key), f"{key} of {name}"
+
+
+def test_the_module_of_access_keys_documents_the_same_options_and_its_own(module, key_module):
+    documented, spec = key_module["doc"]["options"], argument_spec(ACCESS_KEY_OPTIONS)
+
+    assert set(documented) == {*OPTIONS, *ACCESS_KEY_OPTIONS}
+    for name in OPTIONS:
+        assert documented[name] == module["doc"]["options"][name], name
+    for name, stated in spec.items():
         for key in ("type", "default", "choices"):
             assert documented[name].get(key) == stated.get(key), f"{key} of {name}"
 
@@ -136,13 +154,25 @@ def test_the_module_documents_exactly_what_it_returns(module):
     }
 
 
-def test_every_option_that_a_text_refers_to_exists(module, lookup, access_key):
-    text = json.dumps([module, lookup, access_key])
+def test_the_module_of_access_keys_documents_exactly_what_it_returns(module, key_module):
+    returned = {name: value for name, value in key_module["return"].items() if value["returned"] == "success"}
 
-    assert set(re.findall(r"\bO\(([a-z_]+)", text)) <= set(ALL_OPTIONS)
+    assert set(returned) == {field.name for field in dataclasses.fields(ManagedKey)} - {"before", "after"}
+    assert returned["endpoints"] == module["return"]["endpoints"]
+    failures = [
+        {name for name, value in each["return"].items() if value["returned"] == "failure"}
+        for each in (module, key_module)
+    ]
+    assert failures[0] == failures[1]
 
 
-@pytest.mark.parametrize("plugin_type", ["module", "lookup", "access_key"])
+def test_every_option_that_a_text_refers_to_exists(module, key_module, lookup, access_key):
+    text = json.dumps([module, key_module, lookup, access_key])
+
+    assert set(re.findall(r"\bO\(([a-z_]+)", text)) <= {*ALL_OPTIONS, *ACCESS_KEY_OPTIONS}
+
+
+@pytest.mark.parametrize("plugin_type", ["module", "key_module", "lookup", "access_key"])
 def test_the_examples_are_tasks_that_keep_the_token_to_themselves(request, plugin_type):
     tasks = yaml.safe_load(request.getfixturevalue(plugin_type)["examples"])
     tasks += [inner for task in tasks for inner in task.get("block", [])]
@@ -151,13 +181,14 @@ def test_the_examples_are_tasks_that_keep_the_token_to_themselves(request, plugi
     for task in tasks:
         assert "name" in task
         assert set(task.get(NAME, {})) <= set(OPTIONS)
+        assert set(task.get(ACCESS_KEY, {})) <= {*OPTIONS, *ACCESS_KEY_OPTIONS}
         for action in SHOWING_ACTIONS & set(task):
             assert task["no_log"] is True
             assert task["diff"] is False
             assert task[action]["mode"] == "0600"
 
 
-@pytest.mark.parametrize("plugin_type", ["module", "lookup", "access_key"])
+@pytest.mark.parametrize("plugin_type", ["module", "key_module", "lookup", "access_key"])
 def test_no_example_holds_a_secret(request, plugin_type):
     tasks = yaml.safe_load(request.getfixturevalue(plugin_type)["examples"])
 

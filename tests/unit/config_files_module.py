@@ -13,6 +13,7 @@ import pickle
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from pathlib import Path
 
 import pytest
 from ansible.module_utils import basic
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import staging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl, staging
 from ansible_collections.ibmcloud.sysdig.plugins.modules import config_files as module
 
 COLLECTIONS = Path(__file__).resolve().parents[2] / ".build" / "collections"
@@ -156,6 +157,14 @@ class Child:
 def in_child(function, user=None):
     """Call a function in a child of this process, as another user if need be, and return what it returns."""
     return Child(function, user).result()
+
+
+def listed(owner=6, group=0, others=0, mask=4, **users):
+    """An access control list in which users may read, as the kernel has it."""
+    named = [(acl.USER, permissions, int(user[1:])) for user, permissions in users.items()]
+    entries = [(acl.OWNER, owner, 2**32 - 1), *named, (acl.OWNING_GROUP, group, 2**32 - 1)]
+    entries += [(acl.MASK, mask, 2**32 - 1), (acl.OTHERS, others, 2**32 - 1)]
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
 def mode(path):

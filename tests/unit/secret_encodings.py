@@ -52,7 +52,11 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "JSON, every character": _each("\\u{:04x}"),
     "JSON, every character in upper case": _each("\\u{:04X}"),
     "JSON, every third character": _each("\\u{:04x}", 3),
+    "JSON, every third character, of a URL in JSON": lambda secret: _each("\\\\u{:04x}", 3)(
+        _each("%{:02x}", 2)(secret)
+    ),
     "C": _each("\\x{:02x}"),
+    "C, of a URL in JSON": lambda secret: _each("\\\\x{:02x}")(_each("%{:02x}", 2)(secret)),
     "JavaScript": _each("\\u{{{:x}}}"),
     "Python": lambda secret: repr(secret)[1:-1],
     "shell": shlex.quote,

@@ -30,7 +30,7 @@ def write(results: Results, sizes: list[int], machine: str) -> str:
     """Return the page. ``sizes`` are numbers of hosts, in ascending order."""
     return f"""# Benchmarks
 
-Written by `make bench`, on {machine}.
+Written by `make bench` in a checkout, on {machine}.
 
 The services are the simulator of `tests/simulator`, on the same machine, over TLS; it answers IAM calls after
 {IAM_LATENCY} s and Sysdig calls after {SYSDIG_LATENCY} s. All hosts are that machine, too

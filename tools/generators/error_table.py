@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "troubleshooting.md"
-MARKER = "<!-- Written by `make options` from plugins/module_utils/_errors, down to the end. -->"
+MARKER = "<!-- Written by `make options` in a checkout, from plugins/module_utils/_errors, down to the end. -->"
 ERRORS = ROOT / "plugins" / "module_utils" / "_errors"
 EXAMPLES = Path(__file__).resolve().parent / "error_examples"
 PACKAGE = "ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors"

@@ -19,20 +19,21 @@ The module and the lookup `ibmcloud.sysdig.sysdig_token` take these; the role ta
 `sysdig_integrations_<option>`.
 
 The lookup looks for an option in its arguments, then in the variable `sysdig_token_<option>`, then in the environment,
-then in the section `[sysdig_token]` of `ansible.cfg` (which has no key for secrets). The module looks in its
-arguments, then in the environment where it runs. An empty string counts as not given, everywhere.
+then in the section `[sysdig_token]` of `ansible.cfg` (secrets cannot be set there). The module looks in its
+arguments, then in the environment where it runs. An empty string counts as not set, everywhere.
 
 | an option is written as | and reaches |
 |---|---|
 | an argument of a task or lookup | that task or lookup |
 | an option of an entry in `sysdig_integrations_list`, without prefix | that entry |
 | the variable `sysdig_integrations_<option>` | the role |
-| `module_defaults` of `group/ibmcloud.sysdig.all`, without prefix | the module, and the role below its own variables |
+| `module_defaults` of `group/ibmcloud.sysdig.all`, without prefix | the modules, and the role below its own variables |
 | the variable `sysdig_token_<option>` | the lookups, and the role below those |
 | an environment variable | all of these, where nothing above names it |
 | the section `[sysdig_token]` of `ansible.cfg` | the lookups and the role, below all others |
 
-What an entry or a level replaces below it: [Integrations](integrations.md#several-instances-teams-and-products).
+`state`, `rotate` and `access_key` of the module `sysdig_access_key` are an error in the `module_defaults` of a group. What an
+entry or a level replaces below it: [Integrations](integrations.md#several-instances-teams-and-products).
 
 Credentials: give one. One given directly or by a variable wins over any from the environment; several in the
 environment are taken in the order of this table. `MONITOR` in the name of a variable is for `product: monitor`,
@@ -53,9 +54,6 @@ def page() -> str:
             "## Of the lookup only",
             "",
             *_table(options.LOOKUP_OPTIONS),
-            "",
-            "The page is made from the one place where options are stated, "
-            "[options.py](../plugins/module_utils/_retrieval/options.py), by `make options`.",
             "",
         ]
     )

@@ -34,7 +34,7 @@ TESTS = {
     "integration": ("tests/integration",),
 }
 # What differs between versions of ansible-core first: how plugins and roles are called, and what becomes of templates.
-SHORT = ("deprecations", "lookup", "module", "oldest_host", "role_in_projects", "templating")
+SHORT = ("deprecations", "lookup", "module", "oldest_host", "role_in_projects", "syslog", "templating", "ways_to_call")
 ROW = "{:14}{:10}{:22}{:34}{:34}{:22}{:>7}"
 
 

@@ -16,12 +16,11 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import examples
+import guide
 from release import notes
 from simulator import client
 from simulator.ids import METRICS, OWNER_API_KEY
@@ -29,6 +28,7 @@ from simulator.ids import METRICS, OWNER_API_KEY
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".build" / "release"
 IMPORTER, CLEAN, PROJECT, HOST = (WORK / name for name in ("importer", "clean", "project", "host"))
+GUIDE = ROOT / "docs" / "getting_started.md"
 PINNED = ROOT / "tools" / "demo" / "requirements.txt"
 
 # Warnings of the importer that nothing in the collection can mend.
@@ -67,73 +67,64 @@ def import_into_galaxy(archive: Path) -> None:
 
 
 def follow_the_guide(archive: Path) -> None:
-    """Install the archive into a new environment, and run the examples of the guide that comes with it."""
+    """Follow docs/getting_started.md in a new environment, with the archive instead of what Galaxy has."""
     environment(CLEAN, *(line for line in PINNED.read_text().splitlines() if line.startswith("ansible-core")))
-    (WORK / "home").mkdir()
     for directory in ("etc/prometheus", "etc/default"):
         (HOST / directory).mkdir(parents=True)
     (HOST / "etc" / "prometheus" / "prometheus.yml").write_text("global: {}\n", encoding="utf-8")
-    run("ansible-galaxy", "collection", "install", "--offline", "--force", str(archive), directory=WORK)
-    installed = WORK / "home" / ".ansible" / "collections" / "ansible_collections" / "ibmcloud" / "sysdig"
-    run("pip", "install", "--quiet", "-r", str(installed / "requirements.txt"), directory=WORK)
-    playbook, variables = examples.of_page(installed / "docs" / "getting_started.md")
     with client.running(WORK) as simulator:
-        write_project(simulator, playbook, examples.loaded(variables, HOST))
-        crn = simulator.instance(METRICS)["crn"]
+        printed = guide.follow(steps_of_guide(archive, simulator), project(), variables(simulator), "a password")
 
-        output = run("ansible-playbook", "token.yml", "-e", f"monitoring_crn={crn}", simulator=simulator)
-        expect(f"A token of the team 101 for {simulator.url}", output)
-
-        wire = ("ansible-playbook", "ibmcloud.sysdig.wire", "-i", "inventory.yml")
-        expect("changed=1 ", run(*wire, simulator=simulator))
-        expect("changed=0 ", run(*wire, simulator=simulator))
+        expect("changed=0 ", printed)
         expect(simulator.token(METRICS), (HOST / "etc" / "default" / "sysdig-exporter").read_text())
         expect("name: sysdig", (HOST / "etc" / "prometheus" / "prometheus.yml").read_text())
     print("A new environment installs it, and docs/getting_started.md works there.")
 
 
-def write_project(simulator: client.SimulatorClient, playbook: str, variables: dict[str, Any]) -> None:
-    """Write the files that the guide has its reader write, for a host that is this machine and has no services."""
-    host = {"ansible_connection": "local", "ansible_python_interpreter": str(CLEAN / "bin" / "python")}
-    for entry in variables["sysdig_integrations_list"]:
-        entry["service"] = ""
-        if entry["type"] == "prometheus":
-            entry.update(path=f"{HOST}/etc/prometheus/prometheus.yml", validate="")
-    files = {
-        "token.yml": playbook,
-        "inventory.yml": json.dumps({"monitoring": {"hosts": {"here": host}}}),
-        "group_vars/monitoring.yml": json.dumps(variables),
-        "group_vars/all.yml": json.dumps(
-            {
-                "vault_ibmcloud_api_key": OWNER_API_KEY,
-                "monitoring_crn": simulator.instance(METRICS)["crn"],
-            }
-        ),
+def steps_of_guide(archive: Path, simulator: client.SimulatorClient) -> list[guide.Step]:
+    """Return the guide with what only its reader knows, for a host that is this machine and has no services."""
+    text = GUIDE.read_text(encoding="utf-8")
+    own = {
+        "install ibmcloud.sysdig": f"install --offline --force {archive}",
+        # pip would take the simulator's authority for that of its index.
+        "pip install requests": "env --unset=REQUESTS_CA_BUNDLE pip install --quiet requests",
+        "IBMCLOUD_API_KEY=...": f"IBMCLOUD_API_KEY={OWNER_API_KEY}",
+        "ibmcloud resource service-instances --long": "true",
+        "crn:v1:bluemix:public:sysdig-monitor:us-south:a/...:...::": simulator.instance(METRICS)["crn"],
+        "https://us-south.monitoring.cloud.ibm.com": simulator.url,
+        "path: /etc/prometheus/": f"service: ''\n    validate: ''\n    path: {HOST}/etc/prometheus/",
+        "path: /etc/default/": f"path: {HOST}/etc/default/",
     }
-    for name, content in files.items():
-        (PROJECT / name).parent.mkdir(parents=True, exist_ok=True)
-        (PROJECT / name).write_text(content, encoding="utf-8")
+    for theirs, ours in own.items():
+        expect(theirs, text)
+        text = text.replace(theirs, ours)
+    return guide.steps(text)
 
 
-def run(*command: str, directory: Path = PROJECT, simulator: client.SimulatorClient | None = None) -> str:
-    """Run a command of the new environment, and return its output.
+def project() -> Path:
+    """Return the directory that the guide's reader starts in: it knows only how to reach the host."""
+    host = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": str(CLEAN / "bin" / "python"),
+        "ansible_become": False,
+    }
+    path = PROJECT / "sysdig" / "host_vars" / "web1.example.com.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(host), encoding="utf-8")
+    return PROJECT
 
-    Raises:
-        ReleaseError: it fails.
-    """
-    variables = {"PATH": f"{CLEAN / 'bin'}:{os.environ['PATH']}", "HOME": str(WORK / "home"), "LC_ALL": "C.UTF-8"}
-    variables |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    if simulator:
-        variables |= {
-            "IBMCLOUD_API_KEY": OWNER_API_KEY,
-            "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
-            "SYSDIG_MONITOR_URL": simulator.url,
-            "REQUESTS_CA_BUNDLE": simulator.ca_file,
-        }
-    done = subprocess.run(command, cwd=directory, env=variables, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ReleaseError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
+
+def variables(simulator: client.SimulatorClient) -> dict[str, str]:
+    """Return the environment of the guide's reader, whose services are the simulator."""
+    return {
+        **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
+        "PATH": f"{CLEAN / 'bin'}:{os.environ['PATH']}",
+        "HOME": str(WORK / "home"),
+        "LC_ALL": "C.UTF-8",
+        "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
+        "SYSDIG_MONITOR_URL": simulator.url,
+        "REQUESTS_CA_BUNDLE": simulator.ca_file,
+    }
 
 
 def environment(directory: Path, *requirements: str) -> None:
@@ -155,5 +146,5 @@ def expect(wanted: str, text: str) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except ReleaseError as error:
+    except (ReleaseError, guide.GuideError) as error:
         sys.exit(str(error))

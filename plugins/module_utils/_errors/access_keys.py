@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from .base import ACCESS_KEY, ServiceError
+from .base import ACCESS_KEY, OptionError, ServiceError, SysdigError
 from .phrases import abbreviated, either
 
 _WHERE = "in the settings of Sysdig, under Agent Installation"
@@ -49,3 +49,63 @@ def several_in_resource_keys(keys: Iterable[str]) -> ServiceError:
 def unreadable(denied: ServiceError, ways: Iterable[str]) -> ServiceError:
     """``denied`` is the response to IAM, which is tried first; other ``ways`` were refused too."""
     return denied.explained(f"By {' and by '.join(ways)} the credential sees no access key either.", denied.remedy)
+
+
+# --- Creating, disabling, enabling, deleting --------------------------------------------------------------------------
+
+
+def no_key_of_team_to_create(team: str, teams: Iterable[int | None], is_needed: bool) -> ServiceError:
+    """``teams`` are those that have enabled keys. ``is_needed``: the team has none, while to rotate it may have one."""
+    listed = either(sorted(str(team) for team in teams if team is not None) or ["none"])
+    lacks = f"no enabled access key is of the team {team} (teams that have one: {listed}), and " if is_needed else ""
+    return ServiceError(
+        ACCESS_KEY,
+        f"{lacks}no access key of the team {team} can be created: the service creates access keys without a team only,"
+        " whose agents would send to the default team.",
+        f"Add a key of the team {team} {_WHERE}, or leave out O(team_id) and O(team_name).",
+    )
+
+
+def unknown_key(key: str, keys: Iterable[str]) -> ServiceError:
+    """``keys`` are those of the instance."""
+    listed = ", ".join(map(abbreviated, keys)) or "none"
+    return ServiceError(
+        ACCESS_KEY,
+        f"O(access_key)={abbreviated(key)} is not one of the access keys of the instance ({listed}).",
+        "Correct O(access_key), or the options that tell which instance it is.",
+    )
+
+
+def perhaps_created(error: SysdigError) -> SysdigError:
+    """``error`` is why it is not known whether an access key was created."""
+    return error.explained(
+        "An access key may have been created nevertheless.",
+        f"Look {_WHERE} whether there is a new one before you try again. {error.remedy}",
+    )
+
+
+def incomplete_deletion(error: SysdigError, key: str) -> SysdigError:
+    """``error`` is why a key was not deleted after it was disabled."""
+    return error.explained(f"The access key {abbreviated(key)} is disabled now.", error.remedy)
+
+
+def key_is_missing(state: str) -> OptionError:
+    return OptionError(
+        "access_key", f"O(access_key) is missing: O(state)={state} needs to know which one.", "Give O(access_key)."
+    )
+
+
+def only_with_present(option: str, state: str) -> OptionError:
+    return OptionError(
+        option,
+        f"O({option}) cannot be used with O(state)={state}, only with O(state)=present.",
+        f"Leave out O({option}).",
+    )
+
+
+def not_with_present() -> OptionError:
+    return OptionError(
+        "access_key",
+        "O(access_key) cannot be used with O(state)=present, which finds or creates one itself.",
+        "Leave out O(access_key), or give O(state)=disabled, enabled or absent.",
+    )

@@ -37,11 +37,22 @@ def in_entry(error: SysdigError, label: str, name_of: Callable[[str], str | None
     return named
 
 
+def with_former_file(error: SysdigError, path: str, written: str) -> SysdigError:
+    """Say of a failed retrieval that a file stays, with what was retrieved earlier. ``written`` is a date and time."""
+    return error.explained("", f"{error.remedy} {path} stays as it was written at {written}.")
+
+
 # --- Variables --------------------------------------------------------------------------------------------------------
 
 
 def cannot_evaluate(variable: str, reason: str) -> OptionError:
     return OptionError(variable, f"{variable} cannot be evaluated: {reason.rstrip('.')}.", "Correct the expression.")
+
+
+def short_token(length: int) -> OptionError:
+    return OptionError(
+        "token", f"O(token) has {length} characters, fewer than any API token.", "Copy it again, from end to end."
+    )
 
 
 def not_a_list(variable: str) -> OptionError:
@@ -60,7 +71,9 @@ def unknown_argument(name: str) -> OptionError:
 
 
 def not_an_entry() -> OptionError:
-    return OptionError("sysdig_integrations_list", "it is not a mapping.", "Give options, such as type and path.")
+    return OptionError(
+        "sysdig_integrations_list", "it is not a mapping.", "Write it as keys and values, such as `type: grafana`."
+    )
 
 
 def missing_type(types: Iterable[str]) -> OptionError:
@@ -87,11 +100,12 @@ def unknown_option(name: str, options: Iterable[str], retrieval: Iterable[str]) 
 
 
 def missing(option: str) -> OptionError:
-    return OptionError(option, f"{option} is missing.", f"Give {option}.")
+    meanings = {"path": "the path of the file to write", "src": "the template to render"}
+    return OptionError(option, f"{option} is missing.", f"Give {meanings.get(option, 'it')} as {option}.")
 
 
 def not_one_line(option: str) -> OptionError:
-    return OptionError(option, f"{option} is not text in one line.", f"Correct {option}.")
+    return OptionError(option, f"{option} is not text in one line.", f"Write {option} as text without line breaks.")
 
 
 def not_absolute(option: str, value: str) -> OptionError:
@@ -210,10 +224,12 @@ def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionErr
 # --- Several entries --------------------------------------------------------------------------------------------------
 
 
-def conflict(first: str, second: str, what: str, option: str) -> OptionError:
-    """``what`` both entries write, each in its own way, and the ``option`` that tells them apart."""
+def conflict(first: str, second: str, what: str, differences: Iterable[str], option: str) -> OptionError:
+    """``what`` both entries write, in what they differ, and the ``option`` that tells them apart."""
     return OptionError(
-        option, f"{first} and {second} both write {what}, but not the same.", f"Give one of them another {option}."
+        option,
+        f"{first} and {second} both write {what}, but not the same: {', '.join(differences)}.",
+        f"Give one of them another {option}.",
     )
 
 
@@ -225,12 +241,12 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
     )
 
 
-def conflict_between_calls(label: str, earlier: str, what: str, differences: str, option: str) -> OptionError:
+def conflict_between_calls(label: str, earlier: str, what: str, differences: Iterable[str], option: str) -> OptionError:
     """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
     return OptionError(
         option,
         f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
-        f" but not the same: {differences}.",
+        f" but not the same: {', '.join(differences)}.",
         f"Give one of them another {option}.",
     )
 
@@ -276,7 +292,15 @@ def cannot_merge(path: str, error: YamlError) -> OptionError:
 
 
 def not_text(path: str) -> OptionError:
-    return OptionError("path", f"{path} is not text in UTF-8.", "Correct the file, or path.")
+    return OptionError("path", f"{path} is not text in UTF-8.", "Save it in UTF-8, or correct path.")
+
+
+def masked_content(path: str) -> OptionError:
+    return OptionError(
+        "path",
+        f"{path} cannot be read, because Ansible masks a part of it that looks like a secret of this run.",
+        "Use a longer token or key, which cannot be taken for other text.",
+    )
 
 
 def not_in_yaml(code: int) -> OptionError:

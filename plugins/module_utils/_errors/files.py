@@ -38,6 +38,13 @@ def unknown_platform(name: str) -> FileError:
     )
 
 
+def not_on_host(connection: str) -> FileError:
+    return FileError(
+        f"With the connection {connection}, files of this host would be written on the control node.",
+        "Take the host out of the play, or delegate to the host that needs the files.",
+    )
+
+
 # --- Paths ------------------------------------------------------------------------------------------------------------
 
 

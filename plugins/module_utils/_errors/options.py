@@ -82,6 +82,14 @@ def unknown_option(name: str, module: str, known: Iterable[str]) -> OptionError:
     return OptionError(name, f"There is no option {name}.", f"See `ansible-doc {module}`.{did_you_mean(name, known)}")
 
 
+def not_for_a_group(option: str, group: str) -> OptionError:
+    return OptionError(
+        option,
+        f"O({option}) is in the module_defaults of {group}, where it would count for tasks that do not mean it.",
+        f"Take O({option}) out there, and give it to each task that needs it.",
+    )
+
+
 # --- Values -----------------------------------------------------------------------------------------------------------
 
 
@@ -123,9 +131,10 @@ def not_an_iam_token() -> OptionError:
 
 
 def not_an_integer(option: str, value: Any, at_least: int) -> OptionError:
-    return OptionError(
-        option, f"O({option})={shown(value)} is not a whole number from {at_least} on.", f"Correct O({option})."
-    )
+    remedy = f"Give a number as O({option})"
+    if option == "team_id":
+        remedy += "; the name of a team goes into O(team_name)"
+    return OptionError(option, f"O({option})={shown(value)} is not a whole number from {at_least} on.", f"{remedy}.")
 
 
 def not_a_choice(option: str, value: Any, choices: Iterable[str]) -> OptionError:

@@ -4,9 +4,10 @@
 """Write content into an existing file, where another file cannot be put in its place (``unsafe_writes``).
 
 Readers may see a part of it. What a killed run leaves is found and mended by the next one: the new and the former
-content stand beside the file, whole, before it is touched.
+content stand beside the file, whole, before it is touched, with a mark that tells what they belong to.
 """
 
+import hashlib
 import os
 from contextlib import contextmanager
 from typing import Iterator, Optional
@@ -18,6 +19,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory i
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.staging import (
     IN_PLACE_FORMER,
+    IN_PLACE_MARK,
     IN_PLACE_NEW,
     staged_name,
 )
@@ -40,8 +42,10 @@ class Overwriting(Change):
         self._keeps_permissions = _permissions(self._after) == _permissions(before)
 
     def prepare(self) -> None:
-        for purpose, file in ((IN_PLACE_NEW, self._after), (IN_PLACE_FORMER, self._former)):
-            staging.create(self.place, purpose, Snapshot(file.content, None, None, 0o600))
+        new, former = self._after.content, self._former.content
+        mark = _mark(self._former, new, former)
+        for purpose, content in ((IN_PLACE_NEW, new), (IN_PLACE_FORMER, former), (IN_PLACE_MARK, mark)):
+            staging.create(self.place, purpose, Snapshot(content, None, None, 0o600))
 
     def commit(self) -> None:
         self.refuse_outdated()
@@ -52,7 +56,7 @@ class Overwriting(Change):
             self._bring_to(self._former)
 
     def clean_up(self) -> None:
-        staging.remove(self.place, IN_PLACE_NEW, IN_PLACE_FORMER)
+        staging.remove(self.place, IN_PLACE_NEW, IN_PLACE_FORMER, IN_PLACE_MARK)
 
     def kept(self) -> Optional[str]:
         name = staged_name(self.place.name, IN_PLACE_FORMER)
@@ -82,9 +86,17 @@ def mend(place: Place) -> bool:
     new, former, present = _staged(place, IN_PLACE_NEW), _staged(place, IN_PLACE_FORMER), snapshot.read(place)
     if new is None or former is None or present is None or not _is_torn(present.content, new, former):
         return False
+    if _staged(place, IN_PLACE_MARK) != _mark(present, new, former):
+        return False
     with _opened(place) as descriptor:
         _overwrite(descriptor, former)
     return True
+
+
+def _mark(file: Snapshot, new: bytes, former: bytes) -> bytes:
+    """Return what tells both contents of a file from others, which the owner of the directory has renamed."""
+    digests = [hashlib.sha256(content).hexdigest() for content in (new, former)]
+    return f"{file.inode[1]} {file.user} {digests}".encode()
 
 
 def _staged(place: Place, purpose: str) -> Optional[bytes]:

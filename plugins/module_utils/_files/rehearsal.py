@@ -25,6 +25,7 @@ def rehearse(module: Any, file: HostFile) -> None:
     """
     try:
         _refuse_closed_directory(file)
+        _refuse_full_file_system(file)
         _refuse_kept_file(file)
         _refuse_foreign_owner(file)
         if file.command and file.content_changed:
@@ -43,6 +44,17 @@ def _refuse_closed_directory(file: HostFile) -> None:
         raise _error(errno.EROFS)
     # What is closed to root is so by an attribute such as `chattr +i` gives.
     raise _error(errno.EPERM if os.geteuid() == 0 else errno.EACCES)
+
+
+def _refuse_full_file_system(file: HostFile) -> None:
+    """Refuse what there is no room for. File systems that do not count blocks or files say 0 of them in all."""
+    system = os.statvfs(file.place.directories[-1].descriptor)
+    is_root = os.geteuid() == 0
+    blocks = system.f_bfree if is_root else system.f_bavail
+    files = system.f_ffree if is_root else system.f_favail
+    needed = len(file.after.content) if file.after else 0
+    if (system.f_blocks and blocks * system.f_frsize < needed) or (system.f_files and needed and not files):
+        raise _error(errno.ENOSPC)
 
 
 def _refuse_kept_file(file: HostFile) -> None:

@@ -104,9 +104,10 @@ def set_permissions(descriptor: int, wanted: Snapshot, path: str) -> None:
     """
     _remove_acl(descriptor)  # what the directory gives to every new file
     chown(descriptor, wanted.user, wanted.group)
-    os.fchmod(descriptor, wanted.mode)
     if wanted.acl is not None:
+        # Before the mode, whose bits for the group are the mask of the list: without it, they let the group in.
         os.setxattr(descriptor, acl.NAME, wanted.acl)
+    os.fchmod(descriptor, wanted.mode)
     for name, value in wanted.attributes:
         try:
             os.setxattr(descriptor, name, value)

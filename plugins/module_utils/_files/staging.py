@@ -19,11 +19,11 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot im
 STAGED = "staged"  # the new content, to be renamed
 FORMER = "former"  # the former file, until all files of the run are in place
 BACKUP = "backup"  # the copy that the user wants to keep, until it has its name
-# While content is written into an existing file: the whole of it, new and former.
-IN_PLACE_NEW, IN_PLACE_FORMER = "in-place-new", "in-place-former"
+# While content is written into an existing file: the whole of it, new and former, and what they belong to.
+IN_PLACE_NEW, IN_PLACE_FORMER, IN_PLACE_MARK = "in-place-new", "in-place-former", "in-place-mark"
 DIRECTORY = "directory"  # one that has not its permissions yet
 
-_OF_A_FILE = (STAGED, FORMER, BACKUP, IN_PLACE_NEW, IN_PLACE_FORMER)
+_OF_A_FILE = (STAGED, FORMER, BACKUP, IN_PLACE_NEW, IN_PLACE_FORMER, IN_PLACE_MARK)
 _LONGEST = 200  # bytes of 255, so that there is room for the rest
 
 

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import Finding
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import file, metrics, network, service
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import Line, found, passed
@@ -45,7 +46,7 @@ class HostCheck:
         self._report_services()
         for program in programs:
             self._report_delivery(program)
-            self._report_connection(program, reached)
+            self._report_connection(program)
 
     def _look_at_services(self) -> None:
         for name, program in self._first_programs().items():
@@ -81,9 +82,9 @@ class HostCheck:
         running = self._services.get(name)
         return service.user_of(running.process) if running else None
 
-    def _report_network(self, program: Dict[str, Any], reached: Dict[Address, network.Reached]) -> None:
+    def _report_network(self, program: Dict[str, Any], reached: Dict[Address, Optional[Finding]]) -> None:
         for address in _addresses(program):
-            problem = reached[address].problem
+            problem = reached[address]
             tls = ", with a certificate that this host trusts" if address.is_tls else ""
             self.lines.append(
                 found(program["entry"], problem)
@@ -129,12 +130,12 @@ class HostCheck:
         else:
             self.lines.append(passed(program["entry"], errors.DELIVERY, f"samples arrive: {numbers}"))
 
-    def _report_connection(self, program: Dict[str, Any], reached: Dict[Address, network.Reached]) -> None:
+    def _report_connection(self, program: Dict[str, Any]) -> None:
         if program["type"] != "agent" or program["service"] not in self._services:
             return
         collector = _addresses(program)[0]
         name = f"{collector.host}, port {collector.port}"
-        is_connected = service.is_connected(program["service"], reached[collector].numbers, collector.port)
+        is_connected = service.is_connected(program["service"], program["path"], collector.port)
         self.lines.append(
             passed(program["entry"], errors.AGENT, f"the agent is connected to {name}")
             if is_connected

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import Finding
@@ -25,29 +25,21 @@ class Address(NamedTuple):
     authorities: str
 
 
-class Reached(NamedTuple):
-    """Hold what came of it: the addresses of the name, and what is wrong, if anything."""
-
-    numbers: Set[str]
-    problem: Optional[Finding]
-
-
-def look(addresses: List[Address]) -> Dict[Address, Reached]:
-    """Connect to all addresses at once. What is not done in time counts as timed out."""
-    results: queue.Queue[Tuple[Address, Reached]] = queue.Queue()
+def look(addresses: List[Address]) -> Dict[Address, Optional[Finding]]:
+    """Connect to all addresses at once, and return what is wrong with each. What is not done in time timed out."""
+    results: queue.Queue[Tuple[Address, Optional[Finding]]] = queue.Queue()
     until = time.monotonic() + SECONDS
     for address in set(addresses):
         # Nothing stops a name resolution that hangs, but the end of the process.
         threading.Thread(target=_put, args=(results, address, until), daemon=True).start()
-    reached: Dict[Address, Reached] = {}
-    while len(reached) < len(set(addresses)):
+    found: Dict[Address, Optional[Finding]] = {address: _timed_out(address) for address in addresses}
+    for _address in set(addresses):
         try:
-            address, result = results.get(timeout=max(0.0, until + 0.5 - time.monotonic()))
+            address, problem = results.get(timeout=max(0.0, until + 0.5 - time.monotonic()))
         except queue.Empty:
             break
-        reached[address] = result
-    late = {address: Reached(set(), _timed_out(address)) for address in addresses if address not in reached}
-    return {**reached, **late}
+        found[address] = problem
+    return found
 
 
 def _timed_out(address: Address) -> Finding:
@@ -55,21 +47,21 @@ def _timed_out(address: Address) -> Finding:
 
 
 def _put(results: Any, address: Address, until: float) -> None:
-    results.put((address, _look(address, until)))
+    results.put((address, _problem(address, until)))
 
 
-def _look(address: Address, until: float) -> Reached:
+def _problem(address: Address, until: float) -> Optional[Finding]:
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        return Reached(set(), errors.unresolved(address.host, _reason(error)))
-    numbers = {str(entry[4][0]) for entry in found}
+        return errors.unresolved(address.host, _reason(error))
     try:
         connection = _connected([entry[4] for entry in found], until)
     except OSError as error:
-        return Reached(numbers, errors.not_connected(address.host, address.port, _reason(error)))
+        return errors.not_connected(address.host, address.port, _reason(error))
     with connection:
-        return Reached(numbers, _tls_problem(connection, address) if address.is_tls else None)
+        connection.settimeout(max(0.1, until - time.monotonic()))
+        return _tls_problem(connection, address) if address.is_tls else None
 
 
 def _connected(candidates: List[Any], until: float) -> socket.socket:

@@ -80,10 +80,13 @@ def create_key(sysdig: Sysdig) -> AccessKey:
 
     Raises:
         ServiceError: the caller may not create one.
-        TransportError: no usable response came. A key may have been created then.
+        TransportError: no usable response came, or not of such a key. A key may have been created then.
     """
     response = sysdig.call(ACCESS_KEY, _PATH, "POST", retryable=_RETRYABLE_ONCE)
-    return _read(response.field("customerAccessKey"), response, sysdig)
+    key = _read(response.field("customerAccessKey"), response, sysdig)
+    if not key.is_enabled or key.team_id is not None:
+        raise response.unusable("with a key that is disabled, or is of a team")
+    return key
 
 
 def enable_key(sysdig: Sysdig, value: str) -> AccessKey:
@@ -91,6 +94,7 @@ def enable_key(sysdig: Sysdig, value: str) -> AccessKey:
 
     Raises:
         ServiceError: the caller may not, or there is no such key.
+        TransportError: no usable response came, or not of this key in its new state.
     """
     return _switch(sysdig, value, "enable")
 
@@ -100,24 +104,31 @@ def disable_key(sysdig: Sysdig, value: str) -> AccessKey:
 
     Raises:
         ServiceError: the caller may not, or there is no such key.
+        TransportError: no usable response came, or not of this key in its new state.
     """
     return _switch(sysdig, value, "disable")
 
 
 def delete_key(sysdig: Sysdig, value: str) -> None:
-    """Delete an access key, which must be disabled.
+    """Delete an access key, which must be disabled. The response says nothing, so that the keys are listed again.
 
     Raises:
         ServiceError: the caller may not, there is no such key, or it is enabled.
+        TransportError: no usable response came, or the key is still listed.
     """
     sysdig.keep_secret(value)
-    sysdig.call(ACCESS_KEY, _path(value), "DELETE", retryable=_RETRYABLE_ONCE)
+    response = sysdig.call(ACCESS_KEY, _path(value), "DELETE", retryable=_RETRYABLE_ONCE)
+    if value in [key.value for key in list_keys(sysdig)]:
+        raise response.unusable("the access key is still there")
 
 
 def _switch(sysdig: Sysdig, value: str, action: str) -> AccessKey:
     sysdig.keep_secret(value)
     response = sysdig.call(ACCESS_KEY, f"{_path(value)}/{action}", "POST")
-    return _read(response.field("customerAccessKey"), response, sysdig)
+    key = _read(response.field("customerAccessKey"), response, sysdig)
+    if key.value != value or key.is_enabled != (action == "enable"):
+        raise response.unusable(f"with a key that is another one, or is not {action}d")
+    return key
 
 
 def _path(value: str) -> str:

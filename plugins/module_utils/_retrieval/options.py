@@ -259,6 +259,35 @@ LOOKUP_OPTIONS: dict[str, Option] = {
     ),
 }
 
+# Of the module sysdig_access_key: each task says for itself what to do, so module_defaults of a group must not.
+ACCESS_KEY_OPTIONS: dict[str, Option] = {
+    "state": Option(
+        (
+            "V(present) is at least one enabled access key that fits: of the requested team, or without a team if none"
+            " is requested. If there is none, an access key is created, unless a team is requested: the service"
+            " creates access keys without a team only. Access keys of IBM Cloud Monitoring have no teams.",
+            "V(disabled) cuts off the agents that use O(access_key), at once. V(enabled) lets it be used again; agents"
+            " that were cut off must be restarted.",
+            "V(absent) disables O(access_key) and deletes it.",
+        ),
+        default="present",
+        choices=("present", "disabled", "enabled", "absent"),
+    ),
+    "rotate": Option(
+        (
+            "With O(state=present), create an access key even if there is one that fits. It changes something every"
+            " time.",
+            "Former access keys stay enabled.",
+        ),
+        type="bool",
+        default=False,
+    ),
+    "access_key": Option(
+        ("The access key to disable, enable or delete. Required unless O(state=present).",),
+        secret=True,
+    ),
+}
+
 # The way to log in that each credential implies, in the order in which several in the environment are preferred.
 CREDENTIALS: dict[str, str] = {
     "api_key": "api_key",
@@ -287,12 +316,12 @@ def environment_variables(options: Iterable[Option]) -> dict[str, None]:
     return dict.fromkeys(name for option in options for p in ("monitor", "secure") for name in option.variables(p))
 
 
-def argument_spec() -> dict[str, dict[str, Any]]:
-    """Return the module's argument spec, as AnsibleModule takes it."""
+def argument_spec(options: dict[str, Option] | None = None) -> dict[str, dict[str, Any]]:
+    """Return a module's argument spec, as AnsibleModule takes it, by default that of the retrieval's options."""
     return {
         # no_log is always stated: AnsibleModule warns about names such as cr_token_file otherwise.
         name: {**_type_of(option), "no_log": option.secret}
-        for name, option in OPTIONS.items()
+        for name, option in (OPTIONS if options is None else options).items()
     }
 
 

@@ -19,8 +19,9 @@ from .._errors import options as errors
 from .._redact import MASK
 from . import endpoints
 from .crn import ForeignService, Instance, is_guid, parse_crn
-from .options import OPTIONS
+from .options import ACCESS_KEY_OPTIONS, OPTIONS
 
+_TABLE = {**OPTIONS, **ACCESS_KEY_OPTIONS}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _NO_TEXT = re.compile(r"[\ud800-\udfff]")  # what Python makes of bytes that are not UTF-8, and cannot be sent
@@ -155,7 +156,7 @@ def is_loopback(host: str) -> bool:
 
 def choice(option: str, value: Any) -> str:
     """Return one of the values that the table allows."""
-    choices = OPTIONS[option].choices or ()
+    choices = _TABLE[option].choices or ()
     if value not in choices:
         raise errors.not_a_choice(option, value, choices)
     return str(value)
@@ -163,7 +164,7 @@ def choice(option: str, value: Any) -> str:
 
 def integer(option: str, value: Any) -> int:
     """Return a whole number within the limits of its option."""
-    return whole_number(option, value, *OPTIONS[option].limits)
+    return whole_number(option, value, *_TABLE[option].limits)
 
 
 def whole_number(option: str, value: Any, at_least: int, at_most: int) -> int:
@@ -177,9 +178,9 @@ def whole_number(option: str, value: Any, at_least: int, at_most: int) -> int:
 
 def typed(option: str, value: Any) -> Any:
     """Return a value in the type of its option: a number, a boolean, one of its choices, else as it is."""
-    if OPTIONS[option].choices is not None:
+    if _TABLE[option].choices is not None:
         return choice(option, value)
-    return {"int": integer, "bool": boolean}.get(OPTIONS[option].type, lambda _option, value: value)(option, value)
+    return {"int": integer, "bool": boolean}.get(_TABLE[option].type, lambda _option, value: value)(option, value)
 
 
 def boolean(option: str, value: Any) -> bool:

@@ -20,6 +20,8 @@ _SHARED = (
     *("service", "service_action"),
 )
 
+OTHER_OPTIONS = "other options"
+
 # Another value under such a name is not another place to send to, and it is not for the ledger to hold.
 _SECRET = re.compile(r"(token|key|secret|passw(or)?d|credentials?|authorization|auth|bearer)s?$", re.IGNORECASE)
 
@@ -52,23 +54,25 @@ def _refuse_conflict(first: PlannedFile, second: PlannedFile) -> None:
     if first == second or (both_absent and not first.merge and not second.merge):
         return
     labels = first.label, second.label
+    differences = _differences(written(first), written(second), ("in the first", "in the second")) or [OTHER_OPTIONS]
     if not (first.owns_a_part and second.owns_a_part and first.joined == second.joined):
-        raise errors.conflict(*labels, second.path, second.path_option)
+        raise errors.conflict(*labels, second.path, differences, second.path_option)
     for option in _SHARED:
         if getattr(first, option) != getattr(second, option):
             raise errors.different_parameters(*labels, second.path, option)
     if first.name == second.name and not both_absent:
         what = f"{second.name} into {second.path}" if second.name else second.path
-        raise errors.conflict(*labels, what, "name" if second.name else "path")
+        raise errors.conflict(*labels, what, differences, "name" if second.name else "path")
 
 
 def written(file: PlannedFile) -> dict[str, Any]:
     """Return what the ledger notes of a file: nothing secret, but enough for ``refuse_conflicts``."""
-    options = [file.template, _without_secrets(file.options), file.owner, file.group, file.mode]
+    options = [file.name, file.template, _without_secrets(file.options)]
+    permissions = {"owner": file.owner, "group": file.group or file.consumer_group, "mode": file.mode}
     return {
         **{name: getattr(file, name) for name in ("label", "path", "name", "state")},
         "merged": file.merge is not None,
-        "origin": dict(file.origin),
+        "facts": {**file.origin, **permissions},
         "options": hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode()).hexdigest(),
     }
 
@@ -90,18 +94,22 @@ def _refuse_other(file: PlannedFile, ours: Mapping[str, Any], theirs: Mapping[st
     both_merge = ours["merged"] and theirs["merged"]
     if both_merge and ours["name"] != theirs["name"]:
         return
-    origins = ours["origin"], theirs["origin"]
-    differences = [
-        f"{name} {origins[0][name] or 'not named'} here, {origins[1][name] or 'not named'} there"
-        for name in origins[0]
-        if origins[0][name] != origins[1][name]
-    ]
-    if not differences and ours["options"] != theirs["options"]:
-        differences = ["other options"]
+    differences = _differences(ours, theirs, ("here", "there"))
     if differences:
         name, option = (file.name, "name") if both_merge and file.name else ("", file.path_option)
         what = f"{name} into {file.path}" if name else file.path
-        raise errors.conflict_between_calls(file.label, theirs["label"], what, ", ".join(differences), option)
+        raise errors.conflict_between_calls(file.label, theirs["label"], what, differences, option)
+
+
+def _differences(first: Mapping[str, Any], second: Mapping[str, Any], places: tuple[str, str]) -> list[str]:
+    """Say in what two of ``written`` differ. ``places`` stand for the first and the second."""
+    facts = first["facts"], second["facts"]
+    found = [
+        f"{name} {facts[0][name] or 'not named'} {places[0]}, {facts[1][name] or 'not named'} {places[1]}"
+        for name in facts[0]
+        if facts[0][name] != facts[1][name]
+    ]
+    return found or ([OTHER_OPTIONS] if first["options"] != second["options"] else [])
 
 
 def _without_secrets(value: Any) -> Any:

@@ -54,7 +54,7 @@ def _of_network(seen: Overview) -> Iterator[Line]:
                 addresses.setdefault(Address(host, urlsplit(url or "").port or 443, True, ""), instance.name)
     reached = network.look(list(addresses))
     for address, name in addresses.items():
-        problem = reached[address].problem
+        problem = reached[address]
         where = f"{address.host}, port {address.port}"
         if problem:
             yield found(name, errors.closed_to_control_node(problem))

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.joining import joined
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merging import CREATED, merged
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
@@ -39,34 +40,38 @@ class Host:
             EntryError: a template or a configuration cannot be used; nothing was written.
         """
         ours = written([file for file in files if not file.merge and file.state == "present"], self._render)
-        if not any(file.merge for file in files):
-            return self._call(files, ours, {}, apply=True)
         outcome: dict[str, Any] = {}
         for _attempt in range(ATTEMPTS):
-            compared = self._call(files, ours, {}, apply=False)
-            if compared.get("failed"):
-                return compared
-            reports = {report["path"]: report for report in compared["files"]}
-            present = {
-                path: base64.b64decode(report.pop("content")) for path, report in reports.items() if "content" in report
-            }
-            texts, warnings = merged(files, present, self._render)
-            is_same = all(present.get(path) == text.encode() for path, text in texts.items())
-            outcome = compared
-            if not is_same or compared["changed"]:
-                secrets = secret_values(*(present[path].decode() for path in texts if path in present), *texts.values())
-                outcome = self._call(files, {**ours, **texts}, reports, apply=True, secrets=secrets)
-            if warnings:
-                outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
+            if any(file.merge for file in files):
+                outcome = self._merge(files, ours)
+            else:
+                outcome = self._call(files, ours, {}, apply=True)
             if not outcome.get("outdated"):
                 break
+        return outcome
+
+    def _merge(self, files: Sequence[PlannedFile], ours: Mapping[str, str]) -> dict[str, Any]:
+        """Read and compare, and write if anything differs."""
+        compared = self._call(files, ours, {}, apply=False)
+        if compared.get("failed"):
+            return compared
+        present, fingerprints = _taken(compared, "content", files), _taken(compared, "fingerprint", files)
+        before = {file.path: _decoded(file, present[file.path]) for file in files if file.path in present}
+        texts, warnings = merged(files, before, self._render)
+        is_same = all(before.get(path) == text.encode() for path, text in texts.items())
+        outcome = compared
+        if not is_same or compared["changed"]:
+            secrets = secret_values(*(before[path].decode() for path in texts if path in before), *texts.values())
+            outcome = self._call(files, {**ours, **texts}, fingerprints, apply=True, secrets=secrets)
+        if warnings:
+            outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
         return outcome
 
     def _call(
         self,
         files: Sequence[PlannedFile],
         texts: Mapping[str, str],
-        reports: Mapping[str, Any],
+        fingerprints: Mapping[str, str],
         apply: bool,
         secrets: Sequence[str] = (),
     ) -> dict[str, Any]:
@@ -74,13 +79,35 @@ class Host:
 
         ``secrets`` are those of others in the files.
         """
-        arguments = []
-        for path, file in {file.path: file for file in files}.items():
-            fingerprint = reports.get(path, {}).get("fingerprint")
-            arguments.append(
-                module_arguments(file, texts.get(path)) | ({"fingerprint": fingerprint} if fingerprint else {})
-            )
-        return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        arguments, by_path = [], {file.path: file for file in files}
+        for path, file in by_path.items():
+            known = {"fingerprint": fingerprints[path]} if path in fingerprints else {}
+            arguments.append(module_arguments(file, texts.get(path)) | known)
+        result = self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        for path, report in zip(by_path, result.get("files", ()), strict=False):
+            report["path"] = path  # in which a part that is like a secret was hidden
+        return result
+
+
+def _taken(result: dict[str, Any], name: str, files: Sequence[PlannedFile]) -> dict[str, str]:
+    """Take what is not to be shown out of the reports of a result, and return it by path.
+
+    Reports are in the order of the files. Their own paths may be masked, where they contain a secret of this run.
+    """
+    paths = dict.fromkeys(file.path for file in files)
+    return {path: report.pop(name) for path, report in zip(paths, result["files"], strict=True) if name in report}
+
+
+def _decoded(file: PlannedFile, content: str) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        EntryError: Ansible has masked a part of it.
+    """
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError:
+        raise errors.in_entry(errors.masked_content(file.path), file.label) from None
 
 
 def written(files: Sequence[PlannedFile], render: Callable[[PlannedFile], str]) -> dict[str, str]:

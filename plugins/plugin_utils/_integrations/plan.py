@@ -34,7 +34,8 @@ def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> l
     ``result_of`` retrieves for an entry that is present, and its label.
 
     Raises:
-        SysdigError: an entry is wrong, two contradict each other, or a retrieval failed.
+        SysdigError: an entry is wrong, two contradict each other, or a retrieval failed. Then its fact ``former_file``
+            is the path of what holds the token at present, if anything does.
     """
     files: list[PlannedFile] = []
     for number, given in enumerate(entries, start=1):
@@ -56,12 +57,12 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
     kind = entry.type
     if kind.merge and kind.merge.match and entry.below(f"{kind.merge.list}.name") is not None:
         raise errors.name_in_mapping(kind.merge.list)
-    result = result_of(entry, name) if entry.state == "present" else Result({})
+    result = _retrieved(entry, name, result_of) if entry.state == "present" else Result({})
     service = entry.options.get("service", kind.service)
     file = PlannedFile(
         label=name,
         path=entry.file_path,
-        path_option="path",
+        path_option="name" if "{name}" in kind.path and "path" not in entry.options else "path",
         name=entry.name if kind.merge or kind.joined else "",
         state=entry.state,
         template=kind.template or entry.required("src"),
@@ -88,7 +89,21 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         reader="" if kind.presets or kind.joined else service,
         program=program_of(entry, result) if entry.state == "present" else None,
     )
-    return [_token_file(file), file] if "token_path" in kind.options else [file]
+    if "token_path" not in kind.options:
+        return [file]
+    return [_token_file(file, "token_path" if "token_path" in entry.options else "name"), file]
+
+
+def _retrieved(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -> Result:
+    try:
+        result = result_of(entry, name)
+        option = entry.type.access_key_option
+        if option and not entry.below(option):
+            result["access_key"]  # raises what its retrieval raises, before a template looks at it
+        return result
+    except errors.EntryError as error:
+        path = entry.token_path() if "token_path" in entry.type.options else entry.file_path
+        raise error.with_facts(former_file=path) from None
 
 
 def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
@@ -131,9 +146,6 @@ def _check_result(entry: Entry, result: Result) -> None:
     endpoint, option = entry.type.endpoint, entry.type.endpoint_option
     if endpoint and not result["endpoints"].get(endpoint) and not entry.below(option):
         raise errors.no_endpoint(result["product"], result["url"], endpoint, option)
-    option = entry.type.access_key_option
-    if option and not entry.below(option):
-        result["access_key"]  # raises what its retrieval raises, before a template looks at it
 
 
 def _variables(entry: Entry, result: Result) -> dict[str, str]:
@@ -162,12 +174,12 @@ def _preset(entry: Entry, result: Result) -> dict[str, Any]:
     }
 
 
-def _token_file(file: PlannedFile) -> PlannedFile:
+def _token_file(file: PlannedFile, path_option: str) -> PlannedFile:
     """The token beside the configuration that names it. Its readers see a new token at once: no service is notified."""
     return dataclasses.replace(
         file,
         path=file.entry["token_path"],
-        path_option="token_path",
+        path_option=path_option,
         name="",
         template=TOKEN_TEMPLATE,
         entry={},

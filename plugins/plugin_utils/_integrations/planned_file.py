@@ -42,7 +42,7 @@ class PlannedFile:
 
     label: str = field(compare=False)
     path: str
-    path_option: str
+    path_option: str = field(compare=False)
     name: str
     state: str
     template: str

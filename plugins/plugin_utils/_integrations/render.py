@@ -47,7 +47,8 @@ class Renderer:
                 file.template, redact(to_text(error), file.result.secrets)
             )
         # Raised only here: Ansible would add the traceback of an exception that is being handled, with its message.
-        raise errors.in_entry(failure, file.label)
+        former_file = file.path if file.result.failure else None
+        raise errors.in_entry(failure, file.label).with_facts(former_file=former_file)
 
     def _variables(self, file: PlannedFile) -> dict[str, Any]:
         """The variables that a template sees beside ours: for the role's templates none, which is also much faster."""

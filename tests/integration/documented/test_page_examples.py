@@ -60,7 +60,7 @@ def fake_password_manager(project):
 
 
 def test_readme(project, simulator, host):
-    task, play = examples.of_page(ROOT / "README.md")
+    _requirements, play, task = examples.of_page(ROOT / "README.md")
     (template,) = examples.of_page(ROOT / "README.md", "jinja")
     project.write("templates/page.j2", template)
     page = {"ansible.builtin.template": {"src": "page.j2", "dest": f"{host}/page", "mode": "0600"}, "no_log": True}
@@ -126,17 +126,6 @@ def test_integrations(project, simulator, host):
         *("prometheus", "dragent", "sysdig-exporter", "grafana-server", "otelcol-contrib", "exporter"),
         *("vmagent", "alloy"),
     }
-
-
-def test_getting_started(project, simulator, host):
-    playbook, variables = examples.of_page(DOCS / "getting_started.md")
-
-    shown = project.run_plays(examples.loaded(playbook, host)).succeeded()
-    assert f"A token of the team 101 for {simulator.url}" in shown.stdout
-
-    role = {"role": "ibmcloud.sysdig.sysdig_integrations", "vars": examples.loaded(variables, host)}
-    run_play(project, host, [{"hosts": "monitoring", "roles": [role]}])
-    assert simulator.token(METRICS) in written(host)["etc/default/sysdig-exporter"]
 
 
 def test_no_page_is_left_out():

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import IAM_LOGIN
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.entries import no_ledger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import missing_section
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import not_a_choice
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.services import refused
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 
 HEADING = "Role"
@@ -21,7 +23,15 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
         (not_a_choice("product", "Monitor", ("monitor", "secure")), SECOND),
         (not_a_choice("product", "Monitor", ("monitor", "secure")), "", "sysdig_integrations_{}".format),
     ],
+    "with_former_file": [
+        (
+            refused(IAM_LOGIN, "https://iam.cloud.ibm.com/identity/token", 401, None, "Unauthorized"),
+            "/etc/prometheus/sysdig-token",
+            "2026-11-20 08:30:00 UTC",
+        ),
+    ],
     "cannot_evaluate": [("sysdig_integrations_api_key", "'vault_key' is undefined")],
+    "short_token": [(3,)],
     "not_a_list": [("sysdig_integrations_list",)],
     "unknown_argument": [("details",)],
     "not_an_entry": [()],
@@ -53,16 +63,16 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "no_preset": [("scanner", "monitor", ("secure",))],
     "tags_without_preset": [(("agent_container",),)],
     "conflict": [
-        (FIRST, SECOND, f"sysdig into {PROMETHEUS_YML}", "name"),
-        (FIRST, SECOND, "/etc/prometheus/sysdig-token", "token_path"),
+        (FIRST, SECOND, "/etc/prometheus/sysdig-token", ["team not named in the first, 102 in the second"], "name"),
+        (FIRST, SECOND, f"sysdig into {PROMETHEUS_YML}", ["other options"], "name"),
     ],
     "conflict_between_calls": [
         (
             FIRST,
             SECOND,
             "/etc/prometheus/sysdig-token",
-            "instance 11111111-1111-4111-8111-111111111111 here, 33333333-3333-4333-8333-333333333333 there",
-            "token_path",
+            ["instance 11111111-1111-4111-8111-111111111111 here, 33333333-3333-4333-8333-333333333333 there"],
+            "name",
         )
     ],
     "no_ledger": [("/tmp/ansible-local", "No space left on device")],
@@ -72,6 +82,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "missing_configuration": [(PROMETHEUS_YML, "prometheus")],
     "cannot_merge": [("/etc/otelcol-contrib/config.yaml", missing_section("service.pipelines.metrics", 12))],
     "not_text": [(PROMETHEUS_YML,)],
+    "masked_content": [(PROMETHEUS_YML,)],
     "not_in_yaml": [(0x7F,)],
     "misspelt_variable": [("sysdig_integrations_team", "sysdig_integrations_team_id or sysdig_integrations_team_name")],
     "sent_twice": [(PROMETHEUS_YML, "monitoring")],

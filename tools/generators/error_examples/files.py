@@ -13,7 +13,8 @@ TOKEN, PROMETHEUS = "/etc/prometheus/sysdig-token", "/etc/prometheus/prometheus.
 KEPT = "/etc/prometheus/.sysdig-token.sysdig-0.former"
 
 EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
-    "unknown_platform": [("freebsd14",)],
+    "unknown_platform": [("freebsd14",), ("Windows",)],
+    "not_on_host": [("ansible.netcommon.network_cli",)],
     "unreadable": [
         (PROMETHEUS, OSError(errno.EACCES, "")),
         (PROMETHEUS, OSError(errno.ELOOP, "")),

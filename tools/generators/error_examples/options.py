@@ -17,6 +17,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
         ("iam_token", ["iam_token"], ("IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"), "the task on web1", "Note this."),
     ],
     "unknown_option": [("apikey", "ibmcloud.sysdig.sysdig_token", ("api_key", "api_key_file"))],
+    "not_for_a_group": [("state", "group/ibmcloud.sysdig.all")],
     "missing_instance": [()],
     "missing_region": [()],
     "missing_option": [("iam_profile_id", "O(auth_method)=container needs it or O(iam_profile_name)")],

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
 
+US, ROOT = (False, "", ""), (True, "root", "sudo")
 PRESENT = {"path": "/a", "name": "n", "state": "present"}
 
 
@@ -22,14 +23,15 @@ def anything(files):
     pass
 
 
-def files_of(ledger):
+def files_of(ledger, check_mode=False):
     seen = []
-    ledger.check(seen.extend)
+    ledger.withdraw(ledger.enter([], seen.extend, check_mode))
     return seen
 
 
-def call(ledger, *files, services=(), caller="a", pending_directory=""):
-    ledger.finish(ledger.enter(files, anything), dict(services), caller, pending_directory)
+def call(ledger, *files, services=(), caller="a", user=US, pending_directory="", check_mode=False):
+    ledger.finish(ledger.enter(files, anything, check_mode))
+    ledger.note_services(dict(services), caller, user, pending_directory)
 
 
 def test_a_call_replaces_what_earlier_ones_wrote_under_the_same_name(ledger):
@@ -45,7 +47,7 @@ def test_what_was_taken_out_is_not_noted(ledger):
 
 
 def test_a_call_is_seen_while_it_writes_and_not_after_it_failed(ledger):
-    name = ledger.enter([PRESENT], anything)
+    name = ledger.enter([PRESENT], anything, False)
     assert files_of(ledger) == [PRESENT]
     ledger.withdraw(name)
     assert files_of(ledger) == []
@@ -56,7 +58,7 @@ def test_a_call_that_is_refused_is_not_noted(ledger):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        ledger.enter([PRESENT], refuse)
+        ledger.enter([PRESENT], refuse, False)
     assert files_of(ledger) == []
 
 
@@ -66,15 +68,33 @@ def test_services_are_taken_once_with_the_stronger_action_and_until_they_are_for
     call(ledger, services={"z": "restarted"}, caller="c")
     (same,) = Ledger.all(str(tmp_path))
     for _attempt in range(2):
-        assert [(each["name"], each["action"], each["host"]) for each in same.take_services("a")] == [
+        assert [(each["name"], each["action"], each["host"]) for each in same.take_services("a", US)] == [
             ("x", "restarted", "b"),
             ("y", "restarted", "b"),
         ]
-    assert [each["name"] for each in ledger.take_services("c")] == ["z"]
+    assert [each["name"] for each in ledger.take_services("c", US)] == ["z"]
     ledger.forget_services("a", ["x"])
-    assert [each["name"] for each in ledger.take_services("a")] == ["y"]
+    assert [each["name"] for each in ledger.take_services("a", US)] == ["y"]
     call(ledger, services={"x": "reloaded"}, caller="c")
-    assert [each["name"] for each in ledger.take_services("c")] == ["x", "z"]
+    assert [each["name"] for each in ledger.take_services("c", US)] == ["x", "z"]
+
+
+def test_services_are_taken_by_the_handlers_of_the_user_that_wrote_their_files(ledger):
+    call(ledger, services={"x": "reloaded", "y": "restarted"})
+    call(ledger, services={"x": "restarted", "z": "restarted"}, user=ROOT)
+    assert [each["name"] for each in ledger.take_services("a", US)] == ["y"]
+    assert [(each["name"], each["action"]) for each in ledger.take_services("a", ROOT)] == [
+        ("x", "restarted"),
+        ("z", "restarted"),
+    ]
+
+
+def test_a_call_in_check_mode_is_seen_by_others_in_check_mode_alone(ledger):
+    call(ledger, PRESENT)
+    call(ledger, {**PRESENT, "state": "absent"}, check_mode=True)
+    call(ledger, {**PRESENT, "path": "/b"}, check_mode=True)
+    assert files_of(ledger) == [PRESENT]
+    assert files_of(ledger, check_mode=True) == [{**PRESENT, "path": "/b"}]
 
 
 def test_hosts_have_ledgers_of_their_own_which_only_their_owner_reads(ledger, tmp_path):
@@ -96,10 +116,10 @@ def test_a_damaged_ledger_is_an_error(ledger, tmp_path, damage):
     with pytest.raises(
         SysdigError, match=r"^Note of the role's calls failed: \S+ on the control node.*: it is damaged\."
     ):
-        ledger.enter([PRESENT], anything)
+        ledger.enter([PRESENT], anything, False)
 
 
 def test_a_ledger_that_cannot_be_written_is_an_error(ledger, tmp_path):
     (tmp_path / "ibmcloud.sysdig.ledger").write_text("")
     with pytest.raises(SysdigError, match="cannot be used: "):
-        ledger.enter([PRESENT], anything)
+        ledger.enter([PRESENT], anything, False)

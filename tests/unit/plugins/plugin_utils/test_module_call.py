@@ -21,7 +21,7 @@ def test_no_log_counts_for_the_connection_while_the_module_runs(former, fails):
             raise OSError("the connection broke off")
         return {"changed": False}
 
-    action = SimpleNamespace(_connection=SimpleNamespace(_play_context=context), _execute_module=execute)
+    action = SimpleNamespace(_connection=SimpleNamespace(_play_context=context, _shell=None), _execute_module=execute)
     try:
         assert run_quietly(action, "module", {"a": 1}, {"b": 2}) == {"changed": False}
     except OSError:

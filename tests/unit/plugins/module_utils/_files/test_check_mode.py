@@ -107,6 +107,23 @@ def test_root_is_warned_of_what_is_immutable(immutable, name):
 
 
 @needs_root
+@pytest.mark.parametrize("limit", ["size=4k", "nr_inodes=2"])
+def test_a_file_system_that_is_full(host, limit):
+    mounted = host / "mounted"
+    mounted.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", limit, "tmpfs", mounted], check=True)
+    try:
+        (mounted / "conf").write_text("theirs\n")
+        foreseen, said = both([{"path": f"{mounted}/conf", "content": NEW}])
+    finally:
+        subprocess.run(["umount", mounted], check=True)
+
+    assert foreseen == said
+    assert "Cannot replace" in said
+    assert "No space left on device" in said
+
+
+@needs_root
 @pytest.mark.parametrize("name", ["conf", "new"])
 def test_a_file_system_that_is_read_only(host, name):
     mounted = host / "mounted"

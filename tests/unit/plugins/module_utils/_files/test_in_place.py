@@ -9,7 +9,8 @@ import os
 import subprocess
 
 import pytest
-from config_files_module import NEW, OLD, config_files, mode, needs_root, refusal, tree
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import staging
+from config_files_module import NEW, OLD, STRANGER, config_files, in_child, mode, needs_root, refusal, tree
 
 WAY_OUT = "unsafe_writes: true"
 
@@ -176,3 +177,25 @@ def test_a_file_of_root_is_not_written_through_the_directory_of_a_user(strangers
 
     assert "may be another's file" in refusal(write_in_place(strangers / "conf"))
     assert (trusted / "valuable").read_text() == "of root\n"
+
+
+def test_what_a_user_has_put_beside_a_file_is_not_written_into_it(strangers):
+    """The owner of a directory cannot read root's files in it, but can give them other names."""
+    path = strangers / "conf"
+    for name, content in (("token", NEW), ("known", "x" * 40)):
+        (strangers / name).write_text(content)
+        (strangers / name).chmod(0o600)
+
+    def attack():
+        for name, purpose in (("token", staging.IN_PLACE_FORMER), ("known", staging.IN_PLACE_NEW)):
+            (strangers / name).rename(strangers / staged_by_root(path.name, purpose))
+        path.write_text("x" * 30)  # as if the writing of what is known had been interrupted
+
+    def staged_by_root(name, purpose):
+        return staging.staged_name(name, purpose).replace(f"-{os.geteuid()}.", "-0.")
+
+    in_child(attack, STRANGER)
+
+    assert not config_files([{"path": str(path), "merged": True}], apply=False).get("failed")
+
+    assert path.read_text() == "x" * 30

@@ -163,3 +163,28 @@ def test_a_real_file_in_the_directory_of_a_user_is_replaced(strangers):
 
     assert (path.read_text(), mode(path), path.stat().st_uid) == (NEW, 0o600, STRANGER)
     assert [entry.name for entry in strangers.iterdir()] == ["token"]
+
+
+@pytest.mark.parametrize("content", [["of root"], []], ids=["of root", "of the user"])
+def test_a_directory_that_is_exchanged_while_it_is_created_is_given_to_nobody(strangers, monkeypatch, content):
+    theirs = strangers / "theirs"
+    theirs.mkdir(mode=0o700)
+    for name in content:
+        (theirs / name).touch()
+    if not content:
+        os.chown(theirs, STRANGER, STRANGER)
+    before, mkdir = (theirs.stat().st_uid, mode(theirs)), os.mkdir
+
+    def exchanged(path, mode=0o777, *, dir_fd=None):
+        mkdir(path, mode, dir_fd=dir_fd)
+        if dir_fd is not None:
+            (strangers / path).rename(strangers / "away")
+            theirs.rename(strangers / path)
+
+    monkeypatch.setattr(os, "mkdir", exchanged)
+
+    result = config_files([{"path": f"{strangers}/new/token", "content": NEW, "owner": str(STRANGER + 1)}])
+
+    assert f"The directory {strangers}/new was exchanged while it was created" in refusal(result)
+    left = [(path.stat().st_uid, mode(path)) for path in strangers.iterdir() if path.name != "away"]
+    assert left == ([before] if content else [])  # an empty one is removed

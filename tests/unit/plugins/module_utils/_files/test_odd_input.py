@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
@@ -133,3 +134,12 @@ def test_a_file_that_says_nothing_of_its_size_is_not_read_for_ever():
     message = refusal(config_files([{"path": "/proc/self/pagemap", "merged": True}], apply=False))
 
     assert "is larger than the 16 MiB" in message
+
+
+def test_a_host_that_does_not_run_linux_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "freebsd14")
+
+    message = refusal(config_files([{"path": f"{tmp_path}/conf", "content": NEW}]))
+
+    assert message.startswith("This host runs freebsd14, and files are written on Linux only.")
+    assert list(tmp_path.iterdir()) == []

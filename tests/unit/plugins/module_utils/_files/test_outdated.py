@@ -137,28 +137,39 @@ def test_a_fingerprint_says_nothing_about_the_content(conf):
 # --- Many at once -----------------------------------------------------------------------------------------------------
 
 
-def merge(path, line):
+def merge(paths, line):
     """What the action does: read, merge, write, and all that anew if somebody else was quicker."""
     for _attempt in range(MOST_ATTEMPTS):
-        (report,) = in_process([{"path": path, "merged": True}], apply=False, show_secrets=True)["files"]
-        content = base64.b64decode(report["content"]).decode() + f"{line}\n"
-        entry = {"path": path, "content": content, "merged": True, "fingerprint": report["fingerprint"]}
-        result = in_process([entry], show_secrets=True)
+        reports = in_process([{"path": path, "merged": True} for path in paths], apply=False, show_secrets=True)[
+            "files"
+        ]
+        entries = [
+            {"path": report["path"], "merged": True, "fingerprint": report["fingerprint"]}
+            | {"content": base64.b64decode(report["content"]).decode() + f"{line}\n"}
+            for report in reports
+        ]
+        result = in_process(entries, show_secrets=True)
         if "outdated" not in result:
             assert not result.get("failed"), result
             return "written"
     return result["msg"]
 
 
-def test_a_crowd_loses_no_entry(conf):
-    children = [Child(lambda line=line: merge(str(conf), line)) for line in range(CROWD)]
+def test_a_crowd_loses_no_entry_and_splits_none(conf):
+    other = conf.parent / "other"
+    other.write_text("theirs\n")
+    # Half of them take the files the other way round.
+    orders = [[str(conf), str(other)], [str(other), str(conf)]]
+    children = [Child(lambda line=line: merge(orders[line % 2], line)) for line in range(CROWD)]
     outcomes = [child.result() for child in children]
 
     written = [str(line) for line, outcome in enumerate(outcomes) if outcome == "written"]
-    assert sorted(conf.read_text().splitlines()) == sorted(["theirs", *written])
-    assert written
+    for path in (conf, other):
+        assert sorted(path.read_text().splitlines()) == sorted(["theirs", *written])
+    # Of those that read the same, one has written, and each attempt is such a round.
+    assert len(written) >= MOST_ATTEMPTS
     assert all(SOMEBODY_ELSE in outcome for outcome in outcomes if outcome != "written")
-    assert [path.name for path in conf.parent.iterdir()] == ["conf"]
+    assert {path.name for path in conf.parent.iterdir()} == {"conf", "other"}
 
 
 # --- The lock ---------------------------------------------------------------------------------------------------------

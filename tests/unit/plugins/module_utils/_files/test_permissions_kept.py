@@ -7,22 +7,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import struct
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import acl
-from config_files_module import NEW, OLD, STRANGER, config_files, mode, refusal, tree
+from config_files_module import NEW, OLD, STRANGER, config_files, listed, mode, refusal, tree
 
 ACCESS, DEFAULT = "system.posix_acl_access", "system.posix_acl_default"
 READER, OTHER_READER = STRANGER, STRANGER + 1
-
-
-def listed(owner=6, group=0, others=0, mask=4, **users):
-    """An access control list in which users may read."""
-    named = [(acl.USER, permissions, int(user[1:])) for user, permissions in users.items()]
-    entries = [(acl.OWNER, owner, 2**32 - 1), *named, (acl.OWNING_GROUP, group, 2**32 - 1)]
-    entries += [(acl.MASK, mask, 2**32 - 1), (acl.OTHERS, others, 2**32 - 1)]
-    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
 ONE_READER = listed(**{f"u{READER}": 4})

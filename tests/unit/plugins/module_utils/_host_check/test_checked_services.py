@@ -11,6 +11,7 @@ import threading
 import time
 
 import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils import _agent
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import service
 
 
@@ -158,7 +159,8 @@ def test_metrics_that_cannot_be_read_are_a_failure_if_somebody_has_said_where_th
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_an_agent_is_connected_if_a_process_of_its_service_is(check, systemd, monkeypatch, host):
     systemd()
-    monkeypatch.setattr(service, "_processes", lambda name: iter([os.getpid()] if name == "dragent" else []))
+    monkeypatch.setattr(_agent, "_pids", lambda name: [os.getpid()] if name == "dragent" else [])
+    monkeypatch.setattr(service, "KEPT", 0.0)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, 0), family=family) as collector:
         port = collector.getsockname()[1]

@@ -159,8 +159,31 @@ def test_a_key_lives_from_creation_to_deletion(managed, simulator):
         ("POST", f"{KEYS}/{created.value}/enable"),
         ("POST", f"{KEYS}/{created.value}/disable"),
         ("DELETE", f"{KEYS}/{created.value}"),
+        ("GET", KEYS),
     ]
     assert created.value not in [key["key"] for key in simulator.access_keys(METRICS)]
+
+
+KEY_BODY = '{"customerAccessKey": {"accessKey": "%s", "enabled": %s, "teamId": %s}}'
+
+
+@pytest.mark.parametrize(
+    ("change", "body"),
+    [
+        (access_keys.create_key, KEY_BODY % ("new", "false", "null")),
+        (access_keys.create_key, KEY_BODY % ("new", "true", "7")),
+        (lambda s: access_keys.disable_key(s, ENABLED_ACCESS_KEY), KEY_BODY % (ENABLED_ACCESS_KEY, "true", "null")),
+        (lambda s: access_keys.disable_key(s, ENABLED_ACCESS_KEY), KEY_BODY % ("another", "false", "null")),
+        (lambda s: access_keys.enable_key(s, DISABLED_ACCESS_KEY), KEY_BODY % (DISABLED_ACCESS_KEY, "false", "null")),
+        (lambda s: access_keys.delete_key(s, DISABLED_ACCESS_KEY), "{}"),
+    ],
+)
+def test_a_response_that_says_something_else_than_was_wanted_is_unusable(managed, simulator, change, body):
+    simulator.fault("status", status=200, method="POST", path=KEYS, body=body)
+    simulator.fault("status", status=200, method="DELETE", path=KEYS, body=body)
+
+    with pytest.raises(TransportError, match=r"with a key that is|the access key is still there"):
+        change(managed.sysdig)
 
 
 def test_every_call_names_the_instance(managed, simulator):

@@ -27,7 +27,8 @@ def planned(entries, result=None, access_key=lambda: "the-access-key"):
     """The files of one or several entries. All have the same result, but one that names a team has its token."""
 
     def result_of(entry, label):
-        own = {"token": f"token-of-{entry.retrieval['team_id']}"} if "team_id" in entry.retrieval else {}
+        team = entry.retrieval.get("team_id")
+        own = {"token": f"token-of-{team}", "team_id": team} if team else {}
         return Result({**(result or MONITOR), **own}, access_key)
 
     return plan(entries if isinstance(entries, list) else [entries], result_of)

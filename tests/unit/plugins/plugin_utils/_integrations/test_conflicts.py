@@ -42,7 +42,7 @@ CONFLICTS = {
     "two data sources in one file": (
         [GRAFANA, {**GRAFANA, **ANOTHER_TEAM}],
         "/etc/grafana/provisioning/datasources/sysdig.yaml",
-        "path",
+        "name",
     ),
     "two types in one file": ([ENV, {**ENV, "type": "token_file"}], "/etc/default/a", "path"),
     "another way to write the path": (
@@ -76,9 +76,19 @@ def test_conflicts(entries, what, option, order):
         planned(entries[::order])
     first, second = (f"Entry {number} ({entry['type']})" for number, entry in enumerate(entries[::order], 1))
     said = str(refusal.value)
-    assert said.startswith(f"{first} and {second} both write {what}, but not the same.")
+    assert said.startswith(f"{first} and {second} both write {what}, but not the same: ")
     assert said.endswith((f"another {option}.", "another path.", "another token_path."))
     assert refusal.value.facts["option"] in (option, "path", "token_path")
+    assert "not the same: ." not in said
+
+
+def test_a_conflict_says_in_what_two_entries_differ_and_the_option_that_parts_them():
+    with pytest.raises(OptionError) as refusal:
+        planned([PROMETHEUS, {**PROMETHEUS, **ANOTHER_TEAM}])
+    assert str(refusal.value) == (
+        "Entry 1 (prometheus) and Entry 2 (prometheus) both write /etc/prometheus/sysdig-token, but not the same:"
+        " team not named in the first, 102 in the second. Give one of them another name."
+    )
 
 
 # Entries that are right, and the files they mean, by what is in them.
@@ -169,7 +179,13 @@ CALLS = {
         "/t, but not the same: team 7 here, not named there. Give one of them another token_path.",
     ),
     "another type": (ENV, {**ENV, "type": "token_file"}, {}, "other options. Give one of them another path."),
-    "another mode": (ENV, {**ENV, "mode": "0600"}, {}, "other options."),
+    "another mode": (ENV, {**ENV, "mode": "0600"}, {}, "mode 0600 here, not named there."),
+    "a token file of two readers": (
+        {**PROMETHEUS, "token_path": "/t"},
+        {**OTEL, "token_path": "/t"},
+        {},
+        "/t, but not the same: group otelcol-contrib here, prometheus there. Give one of them another token_path.",
+    ),
     "other data sources in one file": ({**GRAFANA, "path": "/g"}, {**GRAFANA, "name": "b", "path": "/g"}, {}, "other"),
     "another exporter": (OTEL, {**OTEL, "exporter": {"endpoint": "https://b"}}, {}, "other options."),
     "another product for an agent": (AGENT, AGENT, {"product": "secure"}, "product secure here, monitor there"),

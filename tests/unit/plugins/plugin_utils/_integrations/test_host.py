@@ -74,7 +74,8 @@ def test_what_is_merged_already_needs_one_call_that_changes_nothing():
     result = bring_about(module, PROMETHEUS, ENV)
     assert module.applied == [False]
     assert not result["changed"]
-    assert "content" not in str(result["files"])
+    # Neither what the files hold nor what tells them from others is shown.
+    assert [report.keys() for report in result["files"]] == [{"path", "changed"}] * 3
 
 
 @pytest.mark.parametrize(("text", "changed"), [("global: {}\n", False), (MERGED, True)])
@@ -99,6 +100,18 @@ def test_that_ends_after_some_attempts():
     module = Module("global: {}\n", refusals=[refusal] * 9)
     assert bring_about(module, PROMETHEUS) == refusal
     assert module.applied == [False, True] * ATTEMPTS
+
+
+def test_what_somebody_else_changed_is_written_again_where_nothing_is_merged():
+    """The module had to wait for another run, which wrote something else."""
+    refusal = {"failed": True, "msg": "changed", "outdated": [ENV["path"]]}
+    module = Module(refusals=[refusal])
+    assert not bring_about(module, ENV).get("failed")
+    assert module.applied == [True, True]
+
+    module = Module(refusals=[refusal] * 9)
+    assert bring_about(module, ENV) == refusal
+    assert module.applied == [True] * ATTEMPTS
 
 
 def test_another_failure_is_returned_at_once():
@@ -152,6 +165,40 @@ def test_a_file_that_is_not_text_is_an_error():
 
     with pytest.raises(EntryError, match=rf"^Entry 1 \(prometheus\): {YML} is not text in UTF-8\."):
         bring_about(Binary(), PROMETHEUS)
+
+
+class Masking(Module):
+    """A module whose result Ansible has masked: ``secret`` is a secret of the run."""
+
+    def __init__(self, text, secret):
+        super().__init__(text)
+        self._secret = secret
+
+    def __call__(self, arguments):
+        result = super().__call__(arguments)
+        masked = [
+            {name: str(value).replace(self._secret, "*" * 8) for name, value in file.items()}
+            for file in result["files"]
+        ]
+        return {**result, "files": masked}
+
+
+def test_a_secret_that_is_in_the_path_does_not_hide_what_the_file_holds():
+    """Else it would be overwritten as one that is to be created."""
+    module = Masking("global: {}\n", "prometheus")
+    bring_about(module, {**PROMETHEUS, "create": True})
+    assert base64.b64decode(module.file(1)["content"]).decode().startswith("global: {}\n")
+    assert module.file(1)["fingerprint"] == "of 1"
+
+
+@pytest.mark.parametrize("secret", ["Z2xvYmFs", encoded("global: {}\n")])
+def test_a_secret_that_is_in_the_content_alters_nothing(secret):
+    module = Masking("global: {}\n", secret)
+    with pytest.raises(
+        EntryError, match=rf"^Entry 1 \(prometheus\): {YML} cannot be read, because Ansible masks a part"
+    ):
+        bring_about(module, PROMETHEUS)
+    assert module.applied == [False]
 
 
 def test_several_names_are_merged_into_one_file_in_one_call():
