@@ -23,7 +23,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The commands that validate files do not run in check mode.
+    details: What a run would refuse is refused in check mode too. The commands that validate files check a copy.
   diff_mode:
     support: full
     details: Values that are or may be secrets are masked, unless C(sysdig_integrations_no_log=false).

@@ -74,6 +74,15 @@ def access_key_result(retrieval: Retrieval) -> dict[str, Any]:
     return retrieve_access_key(_settings(retrieval), log_in, token, retrieval.on_request).as_dict()
 
 
+def settings_and_login(retrieval: Retrieval) -> tuple[Settings, LogIn]:
+    """Return what a call of the services needs that is not cached itself.
+
+    Raises:
+        OptionError: an option is wrong.
+    """
+    return _settings(retrieval), _shared_log_in(retrieval)
+
+
 def _settings(retrieval: Retrieval) -> Settings:
     places = CONTROL_NODE._replace(note=retrieval.environment_note)
     token_is_known = retrieval.token is not None

@@ -101,7 +101,7 @@ LACKING = {
     ACCESS_KEY: "without a list of access keys",
     CREATION: "without a usable accessKey",
     DISABLING: "without a usable accessKey",
-    DELETION: "and the access key is still there",
+    DELETION: "the access key is still there",
 }
 
 # Faults below HTTP: what becomes of connections to the step.

@@ -28,9 +28,8 @@ Whatever IAM, the resource controller, Sysdig or the network in between do:
 
 * **A retrieval ends in time**: within `timeout` * (`retries` + 2) seconds, with all its requests, attempts and backoff.
   That is {default_deadline} unless you say otherwise.
-* **What passes is survived**: 429, 500, 502, 503, 504, a connection that fails or breaks off, an answer that does not
-  come. A service that asks for a pause gets it, if there is time. A refusal, and an answer that makes no sense, are not
-  requested again.
+* **Transient failures are retried**: 429, 500, 502, 503, 504, a connection that fails or breaks off, and a missing
+  response. `Retry-After` is respected, if there is time. A refusal and an invalid response are not retried.
 * **A failure is one message**: which step, which address, what the service said, what to do. No traceback, no secret,
   even if the service repeats it.
 * **A credential goes nowhere else**: no redirect is followed, and a certificate that does not fit ends the retrieval
@@ -42,19 +41,19 @@ says, which requests it makes, and that it ends in {DEADLINE} seconds (`timeout:
 
 ## Each fault, at each step
 
-The columns are the steps of a retrieval. A cell has what the error says after step and address. The module and the
-lookup `sysdig_token` give the same result; the access key is read by the lookup `sysdig_access_key`, which has other
-ways where IAM is refused. **Once** is what comes of a fault that passes, at any step; **requests** is how many reach
-the step when the fault stays.
+The last column has what the error says after step and address, for each step where it differs. The module and the
+lookup `sysdig_token` give the same result. The lookup `sysdig_access_key` reads the access key, in other ways if IAM is
+refused. **Once** is the result of a fault that passes, at any step; **requests** is how many reach the step if the
+fault stays.
 
-{_table(["fault", "once", "requests", *STEPS], _rows(found))}
+{_table(["fault", "once", "requests", "what the error says"], _rows(found))}
 
 ## Each fault, where access keys are changed
 
 By the module `sysdig_access_key`, after it has listed the keys. What may have had its effect is not sent again, unless
 the answer is 429: a lost answer never makes a second key, and the error says that there may be a first one.
 
-{_table(["fault", *CHANGES], _changes(found))}
+{_table(["fault", "what the error says"], _changes(found))}
 
 ## Several faults in one retrieval
 
@@ -68,14 +67,17 @@ def _rows(found: Found) -> Iterable[list[str]]:
         once = [_short(*each) for each in of_row if each[0].strikes == "once"]
         stays = [each for each in of_row if each[0].strikes == "for good"]
         calls = [str(outcome.paths.count(STEPS[cell.step])) for cell, outcome in stays]
-        by_step = [_alike(_short(*each) for each in stays if each[0].step == step) for step in STEPS]
-        yield [row.name, _alike(once), _alike(calls), *by_step]
+        by_step = {step: _alike(_short(*each) for each in stays if each[0].step == step) for step in STEPS}
+        yield [row.name, _alike(once), _alike(calls), _by_text(by_step)]
 
 
 def _changes(found: Found) -> Iterable[list[str]]:
     for row in ROWS:
         stays = [each for each in found if (each[0].name, each[0].strikes) == (row.name, "for good")]
-        yield [row.name, *(_alike(_short(*each) for each in stays if each[0].step == change) for change in CHANGES)]
+        yield [
+            row.name,
+            _by_text({change: _alike(_short(*e) for e in stays if e[0].step == change) for change in CHANGES}),
+        ]
 
 
 def _combinations(found: Found) -> Iterable[list[str]]:
@@ -93,6 +95,17 @@ def _short(cell: Cell, outcome: Outcome) -> str:
     url = outcome.url + shown_path_of(cell.step)
     said = said.replace(f" of {url}", "").replace(f"{url} ", "")
     return re.split(r"\. |, which|, longer", said)[0]
+
+
+def _by_text(texts: dict[str, str]) -> str:
+    """What the steps say: one text if all say the same, else each text after the steps that say it."""
+    steps: dict[str, list[str]] = {}
+    for step, text in texts.items():
+        steps.setdefault(text, []).append(step)
+    said = {text: names for text, names in steps.items() if text}
+    if len(said) < 2 and len(steps) == len(said):
+        return "".join(said)
+    return "<br>".join(f"**{', '.join(names)}**: {text}" for text, names in said.items())
 
 
 def _alike(texts: Iterable[str]) -> str:

@@ -85,8 +85,10 @@ class Services(Listener):
 
     def _serve(self) -> None:
         connections = 0
+        poll = select.poll()  # select takes no more than 1024 descriptors in one process
+        poll.register(self, select.POLLIN)
         while connections != self._good or self._then is not None:
-            select.select([self], [], [])
+            poll.poll()
             if connections == self._good and self._then is not None:
                 self.tls = self._then
             self.handle_request()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from role_plays import ENV_FILE, GIVEN, PROMETHEUS, TEMPLATE, TOKEN_FILE, WRITE, play, retrieving, tree
+from role_plays import ENV_FILE, GIVEN, PROMETHEUS, TEMPLATE, TOKEN_FILE, WRITE, changed, play, retrieving, tree
 
 
 def test_a_configuration_that_prometheus_refuses_replaces_nothing(wire, etc):
@@ -88,6 +88,22 @@ def test_wrong_arguments_are_one_sentence_and_nothing_is_written(playbook, etc, 
     assert failed.result.keys() <= {"msg", "step", "option", "changed", "failed", "exception", "_ansible_no_log"}
     assert "An exception occurred" not in run.output
     assert tree(etc) == before
+
+
+def test_a_token_that_is_no_token_is_refused(wire, etc):
+    before = tree(etc)
+    message = wire([PROMETHEUS], sysdig_integrations_token="abc").task(WRITE).message
+    assert message.startswith("sysdig_integrations_token has 3 characters, fewer than any API token.")
+    assert tree(etc) == before
+
+
+def test_a_token_that_is_in_the_paths_of_files_is_written_like_any_other(wire, etc):
+    run = wire([PROMETHEUS, ENV_FILE], sysdig_integrations_token="prometheus").succeeded()
+    assert (etc / "prometheus" / "sysdig-token").read_text() == "prometheus"
+    assert [file["path"] for file in run.task(WRITE).result["files"]] == [
+        *(f"{etc}/prometheus/sysdig-token", f"{etc}/default/exporter", f"{etc}/prometheus/prometheus.yml"),
+    ]
+    assert changed(wire([PROMETHEUS, ENV_FILE], sysdig_integrations_token="prometheus").succeeded()) == 0
 
 
 def test_a_directory_that_may_not_be_written_to(wire, etc):

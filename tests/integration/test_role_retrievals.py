@@ -282,12 +282,15 @@ FAILURES = {
     "a wrong value of the lookup's variable": (
         {"sysdig_token_timeout": "soon"},
         {},
-        ("sysdig_token_timeout='soon' is not", "Correct sysdig_token_timeout."),
+        ("sysdig_token_timeout='soon' is not", "Give a number as sysdig_token_timeout."),
     ),
     "a wrong value of an entry": (
         {},
         {"team_id": "SRE"},
-        ("Entry 1 (token_file): team_id='SRE' is not", "Correct team_id."),
+        (
+            "Entry 1 (token_file): team_id='SRE' is not",
+            "Give a number as team_id; the name of a team goes into team_name.",
+        ),
     ),
     "a team that does not exist": (
         {},

@@ -168,3 +168,30 @@ def test_every_way_to_call_has_its_outcome_and_no_warning(project, simulator, tm
     assert found == {f"{way} of {host}": outcome for way, outcome in outcomes(simulator).items() for host in hosts[way]}
     assert "WARNING" not in run.output, run.output
     assert all("sysdig" not in path.read_text() for path in (tmp_path / "facts").glob("*"))
+
+
+# As the table of docs/options.md has it: where a team is named, and who retrieves its token then.
+NAMESPACES = {
+    "sysdig_integrations": ({"vars": {"sysdig_integrations_team_id": SRE_TEAM}}, {"role"}),
+    "sysdig_token": ({"vars": {"sysdig_token_team_id": SRE_TEAM}}, {"role", "lookup"}),
+    "module_defaults": ({"module_defaults": {GROUP: SRE}}, {"role", "module"}),
+}
+
+
+def test_each_namespace_reaches_what_the_table_of_options_says(project, simulator, tmp_path):
+    tasks = [left(TOKEN), *module(stated(simulator)), role()]
+    callers = {"lookup": tasks[:1], "module": tasks[1:3], "role": tasks[3:]}
+    plays = [
+        as_play(f"{caller} with {name}", {**play, "tasks": callers[caller]}, {})
+        for name, (play, _reached) in NAMESPACES.items()
+        for caller in callers
+    ]
+
+    project.run_plays(plays).succeeded()
+
+    sre, default = simulator.token(METRICS, SRE_TEAM), simulator.token(METRICS)
+    assert {path.name: path.read_text() for path in (tmp_path / "out").iterdir()} == {
+        f"{caller} with {name} of first": sre if caller in reached else default
+        for name, (_play, reached) in NAMESPACES.items()
+        for caller in callers
+    }

@@ -15,7 +15,7 @@ PACKAGE = "ansible_collections.ibmcloud.sysdig.plugins"
 
 # From the lowest layer to the highest. A room imports itself and the rooms of lower layers, none beside it.
 LAYERS = (
-    ("module_utils/_redact", "module_utils/_secret_names"),
+    ("module_utils/_redact", "module_utils/_secret_names", "module_utils/_agent"),
     ("module_utils/_errors",),
     ("module_utils/_retrieval", "module_utils/_files", "plugin_utils/_yaml"),
     (
@@ -25,7 +25,7 @@ LAYERS = (
         "plugin_utils/_ansible_cfg",
         "plugin_utils/_near_misses",
     ),
-    ("plugin_utils/_cached_retrieval", "plugin_utils/_module_action"),
+    ("plugin_utils/_cached_retrieval", "plugin_utils/_module_action", "plugin_utils/_rotation"),
     ("plugin_utils/_integrations", "plugin_utils/_lookup", "doc_fragments"),
     ("plugin_utils/_ledger",),
     ("modules", "lookup", "action"),

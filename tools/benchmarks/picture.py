@@ -15,7 +15,9 @@ WIDTH, HEIGHT = 960, 440
 TOP, BOTTOM = 92, 352  # of the charts
 CHART_WIDTH = 360
 TICKS = 4  # steps of the vertical axis
-# Colours that people with any colour vision tell apart, and a dash for those who print.
+LABEL_WIDTH = 24  # of a number under the horizontal axis, at least
+# Colours that people with any colour vision tell apart, and a dash for those who print. What is dashed is drawn last,
+# over the others, with smaller points, so that a line shows through another one with the same values.
 STYLES = (("#0072b2", ""), ("#d55e00", ""), ("#cc79a7", "7 4"), ("#7f7f7f", "2 4"))
 COLOURS = """
   .page { fill: #ffffff } .text { fill: #1f2328 } .soft { fill: #59636e } .grid { stroke: #d1d9e0 }
@@ -35,14 +37,14 @@ class Chart:
 
 
 CHARTS = (
-    Chart("Calls to IAM and Sysdig, together", 70, lambda cell: sum(cell.calls)),
+    Chart("Requests to IAM and Sysdig, together", 70, lambda cell: sum(cell.calls)),
     Chart("Wall time in seconds", 550, lambda cell: cell.seconds),
 )
 
 
 def draw(scaling: Scaling) -> str:
     """Return the picture as an SVG document."""
-    title = "One token on every host: calls made, and time taken, by the number of hosts"
+    title = "One token on every host: requests made, and time taken, by the number of hosts"
     under = f"{FORKS} forks; the services answer after {IAM_LATENCY} s (IAM) and {SYSDIG_LATENCY} s (Sysdig)"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
@@ -74,15 +76,21 @@ def _chart(chart: Chart, scaling: Scaling) -> Iterator[str]:
         value = top * step / TICKS
         yield f'<path class="grid" d="M{chart.left} {y(value):.1f}h{CHART_WIDTH}"/>'
         yield _text(chart.left - 8, y(value) + 4, f"{value:g}", style="soft", anchor="end")
+    across = chart.left - LABEL_WIDTH + 0.0
     for count in hosts:
-        yield _text(x(count), BOTTOM + 18, str(count), style="soft", anchor="middle")
+        across = max(x(count), across + LABEL_WIDTH)
+        yield _text(across, BOTTOM + 18, str(count), style="soft", anchor="middle")
     yield _text(chart.left + CHART_WIDTH / 2, BOTTOM + 38, "hosts", style="soft", anchor="middle")
-    # The first one is drawn last, so that it is on top.
-    for cells, (colour, dash) in reversed(list(zip(scaling.values(), STYLES, strict=True))):
+    # The first one is drawn last of its kind, so that it is on top.
+    lines = reversed(list(zip(scaling.values(), STYLES, strict=True)))
+    for cells, (colour, dash) in sorted(lines, key=lambda line: bool(line[1][1])):
         points = [(x(count), y(chart.value(cell))) for count, cell in sorted(cells.items())]
         line = " ".join(f"{across:.1f},{down:.1f}" for across, down in points)
         yield f'<polyline fill="none" stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}" points="{line}"/>'
-        yield from (f'<circle fill="{colour}" cx="{across:.1f}" cy="{down:.1f}" r="4"/>' for across, down in points)
+        radius = 2.5 if dash else 4
+        yield from (
+            f'<circle fill="{colour}" cx="{across:.1f}" cy="{down:.1f}" r="{radius}"/>' for across, down in points
+        )
 
 
 def _legend(names: list[str]) -> Iterator[str]:
@@ -112,4 +120,6 @@ def _text(
 def _round_up(value: float) -> float:
     """Return the next number that is easily divided into steps."""
     power = 10 ** max(0, len(str(int(value))) - 1)
-    return next(float(factor * power) for factor in (1, 2, 4, 6, 8, 10, 20) if factor * power >= value)
+    return next(
+        float(factor * power) for factor in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20) if factor * power >= value
+    )

@@ -27,11 +27,12 @@ arguments, then in the environment where it runs. An empty string counts as not 
 | an argument of a task or lookup | that task or lookup |
 | an option of an entry in `sysdig_integrations_list`, without prefix | that entry |
 | the variable `sysdig_integrations_<option>` | the role |
-| `module_defaults` of `group/ibmcloud.sysdig.all`, without prefix | the module, and the role below its own variables |
+| `module_defaults` of `group/ibmcloud.sysdig.all`, without prefix | the modules, and the role below its own variables |
 | the variable `sysdig_token_<option>` | the lookups, and the role below those |
 | an environment variable | all of these, where nothing above names it |
 | the section `[sysdig_token]` of `ansible.cfg` | the lookups and the role, below all others |
 
+`state`, `rotate` and `access_key` of the module `sysdig_access_key` are an error in the `module_defaults` of a group.
 What an entry or a level replaces below it: [Integrations](integrations.md#several-instances-teams-and-products).
 
 Credentials: give one. One given directly or by a variable wins over any from the environment; several in the

@@ -49,6 +49,12 @@ def cannot_evaluate(variable: str, reason: str) -> OptionError:
     return OptionError(variable, f"{variable} cannot be evaluated: {reason.rstrip('.')}.", "Correct the expression.")
 
 
+def short_token(length: int) -> OptionError:
+    return OptionError(
+        "token", f"O(token) has {length} characters, fewer than any API token.", "Copy it again, from end to end."
+    )
+
+
 def not_a_list(variable: str) -> OptionError:
     return OptionError(variable, f"{variable} is not a list.", "Begin each entry with a dash: `- type: prometheus`.")
 
@@ -65,7 +71,9 @@ def unknown_argument(name: str) -> OptionError:
 
 
 def not_an_entry() -> OptionError:
-    return OptionError("sysdig_integrations_list", "it is not a mapping.", "Give options, such as type and path.")
+    return OptionError(
+        "sysdig_integrations_list", "it is not a mapping.", "Write it as keys and values, such as `type: grafana`."
+    )
 
 
 def missing_type(types: Iterable[str]) -> OptionError:
@@ -92,11 +100,12 @@ def unknown_option(name: str, options: Iterable[str], retrieval: Iterable[str]) 
 
 
 def missing(option: str) -> OptionError:
-    return OptionError(option, f"{option} is missing.", f"Give {option}.")
+    meanings = {"path": "the path of the file to write", "src": "the template to render"}
+    return OptionError(option, f"{option} is missing.", f"Give {meanings.get(option, 'it')} as {option}.")
 
 
 def not_one_line(option: str) -> OptionError:
-    return OptionError(option, f"{option} is not text in one line.", f"Correct {option}.")
+    return OptionError(option, f"{option} is not text in one line.", f"Write {option} as text without line breaks.")
 
 
 def not_absolute(option: str, value: str) -> OptionError:
@@ -283,7 +292,7 @@ def cannot_merge(path: str, error: YamlError) -> OptionError:
 
 
 def not_text(path: str) -> OptionError:
-    return OptionError("path", f"{path} is not text in UTF-8.", "Correct the file, or path.")
+    return OptionError("path", f"{path} is not text in UTF-8.", "Save it in UTF-8, or correct path.")
 
 
 def masked_content(path: str) -> OptionError:

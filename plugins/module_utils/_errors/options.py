@@ -131,9 +131,10 @@ def not_an_iam_token() -> OptionError:
 
 
 def not_an_integer(option: str, value: Any, at_least: int) -> OptionError:
-    return OptionError(
-        option, f"O({option})={shown(value)} is not a whole number from {at_least} on.", f"Correct O({option})."
-    )
+    remedy = f"Give a number as O({option})"
+    if option == "team_id":
+        remedy += "; the name of a team goes into O(team_name)"
+    return OptionError(option, f"O({option})={shown(value)} is not a whole number from {at_least} on.", f"{remedy}.")
 
 
 def not_a_choice(option: str, value: Any, choices: Iterable[str]) -> OptionError:

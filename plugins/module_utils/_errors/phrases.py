@@ -29,6 +29,12 @@ def abbreviated(secret: str) -> str:
     return f"{secret[:4]}..." if len(secret) >= 16 else "..."
 
 
+def rotate_again(old_key: str, is_to_disable: bool = False) -> str:
+    """Say how to run the playbook that rotates an access key once more."""
+    further = " --extra-vars disable_old=true" if is_to_disable else ""
+    return f"run the playbook again with --extra-vars old_access_key={abbreviated(old_key).rstrip('.')}{further}"
+
+
 def printable(text: str) -> str:
     """Put ``text`` on one line, without what a terminal takes as a command: services' own words go into messages."""
     return "".join(character if character.isprintable() else " " for character in text)

@@ -119,7 +119,7 @@ def delete_key(sysdig: Sysdig, value: str) -> None:
     sysdig.keep_secret(value)
     response = sysdig.call(ACCESS_KEY, _path(value), "DELETE", retryable=_RETRYABLE_ONCE)
     if value in [key.value for key in list_keys(sysdig)]:
-        raise response.unusable("and the access key is still there")
+        raise response.unusable("the access key is still there")
 
 
 def _switch(sysdig: Sysdig, value: str, action: str) -> AccessKey:

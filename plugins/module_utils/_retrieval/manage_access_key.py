@@ -115,13 +115,15 @@ def manage_access_key(
 
 
 def fitting_keys(listed: ListedKeys) -> list[AccessKey]:
-    """Return the enabled keys of the requested team, or those without a team if none is requested.
-
-    Keys of Monitor on IBM Cloud have no teams.
-    """
-    has_teams = listed.settings.product != "monitor" or listed.settings.instance_id is None
-    team_id = listed.team_id if has_teams else None
+    """Return the enabled keys of the requested team, or those without a team if none is requested."""
+    team_id = team_of_keys(listed)
     return [key for key in listed.keys if key.is_enabled and key.team_id == team_id]
+
+
+def team_of_keys(listed: ListedKeys) -> int | None:
+    """Return the team that a fitting key is of, None for no team. Keys of Monitor on IBM Cloud have no teams."""
+    has_teams = listed.settings.product != "monitor" or listed.settings.instance_id is None
+    return listed.team_id if has_teams else None
 
 
 def create_fitting_key(listed: ListedKeys) -> AccessKey:
@@ -142,10 +144,11 @@ def create_fitting_key(listed: ListedKeys) -> AccessKey:
 
 def refuse_to_create(listed: ListedKeys) -> None:
     """Raise ServiceError if a team is requested: a key without a team would send to the default team."""
-    if listed.team_id is not None:
-        team = f"{listed.settings.team_name} ({listed.team_id})" if listed.settings.team_name else str(listed.team_id)
+    team_id, name = team_of_keys(listed), listed.settings.team_name
+    if team_id is not None:
         teams = {key.team_id for key in listed.keys if key.is_enabled}
-        raise errors.no_key_of_team_to_create(team, teams, listed.team_id not in teams)
+        team = f"{name} ({team_id})" if name else str(team_id)
+        raise errors.no_key_of_team_to_create(team, teams, team_id not in teams)
 
 
 def _present(listed: ListedKeys, rotate: bool, is_dry_run: bool) -> ManagedKey:

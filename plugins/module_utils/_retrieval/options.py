@@ -265,7 +265,7 @@ ACCESS_KEY_OPTIONS: dict[str, Option] = {
         (
             "V(present) is at least one enabled access key that fits: of the requested team, or without a team if none"
             " is requested. If there is none, an access key is created, unless a team is requested: the service"
-            " creates access keys without a team only.",
+            " creates access keys without a team only. Access keys of IBM Cloud Monitoring have no teams.",
             "V(disabled) cuts off the agents that use O(access_key), at once. V(enabled) lets it be used again; agents"
             " that were cut off must be restarted.",
             "V(absent) disables O(access_key) and deletes it.",

@@ -89,11 +89,14 @@ class Host:
 
         ``secrets`` are those of others in the files.
         """
-        arguments = []
-        for path, file in {file.path: file for file in files}.items():
+        arguments, by_path = [], {file.path: file for file in files}
+        for path, file in by_path.items():
             known = {"fingerprint": fingerprints[path]} if path in fingerprints else {}
             arguments.append(_arguments(file, texts.get(path)) | known)
-        return self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        result = self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
+        for path, report in zip(by_path, result.get("files", ()), strict=False):
+            report["path"] = path  # in which a part that is like a secret was hidden
+        return result
 
 
 def _taken(result: dict[str, Any], name: str, files: Sequence[PlannedFile]) -> dict[str, str]:

@@ -21,6 +21,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.resu
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level, Retrieval, combine
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import PREFIX
 
+# Whatever is like a secret is hidden in what a module returns, and what is shorter is in every text.
+SHORTEST_TOKEN = 8  # characters; those of Sysdig have 36
+
 display = Display()
 
 
@@ -70,8 +73,11 @@ class Retrievals:
                 except SysdigError as error:
                     raise errors.in_entry(error, label, name_of) from None
 
+        token = result(_cached_retrieval.Retrieval.token_result)
+        if len(token["token"]) < SHORTEST_TOKEN:
+            raise errors.in_entry(errors.short_token(len(token["token"])), label, name_of)
         access_key = _cached_retrieval.Retrieval.access_key_result
-        return Result(result(_cached_retrieval.Retrieval.token_result), lambda: str(result(access_key)["access_key"]))
+        return Result(token, lambda: str(result(access_key)["access_key"]))
 
     def _cached(self, retrieval: Retrieval) -> _cached_retrieval.Retrieval:
         """Return the retrieval as it takes part in the playbook run."""

@@ -128,10 +128,26 @@ def test_integrations(project, simulator, host):
     }
 
 
+def test_faq(project, simulator, host):
+    include, checked = (examples.loaded(text, host) for text in examples.of_page(DOCS / "faq.md"))
+
+    project.run(checked).succeeded()
+    project.run([*include, *checked], "--tags", "sysdig").succeeded()
+
+    assert simulator.token(METRICS) in written(host)["mine"]
+
+
 def test_no_page_is_left_out():
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md")]
 
     assert {page.relative_to(ROOT).as_posix() for page in pages if examples.of_page(page)} == {
-        *("README.md", "docs/awx.md", "docs/getting_started.md", "docs/integrations.md", "docs/lookup.md"),
+        *(
+            "README.md",
+            "docs/awx.md",
+            "docs/faq.md",
+            "docs/getting_started.md",
+            "docs/integrations.md",
+            "docs/lookup.md",
+        ),
         *("docs/rotation.md", "docs/ways_in.md", "roles/sysdig_integrations/README.md"),
     }

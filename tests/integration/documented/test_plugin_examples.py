@@ -73,7 +73,34 @@ def test_module_integrations(project, simulator, host):
     assert written(host)["mine"] == f"{simulator.token(METRICS)} {simulator.url}\n"
 
 
+def test_module_agent_status(project, simulator, host):
+    text = examples.of_plugin(PLUGINS / "modules/agent_status.py")
+    (task,) = examples.loaded(text, host, {"service: dragent": "service: no-such-service"})
+    (host / "opt/draios/etc/dragent.yaml").write_text("customerid: the-new-key\n")
+    look = {"name": "Look", "ansible.builtin.set_fact": {"key": "{{ status.key }}", "seen": "{{ status.processes }}"}}
+    keys = {"new_key": "the-new-key", "old_key": "the-old-key"}
+
+    run = project.run([{**task, "register": "status"}, look], vars=keys).succeeded()
+
+    assert (run.fact("key"), run.fact("seen")) == ("new", [])
+
+
+def test_module_rotation(project, simulator, host):
+    text = examples.of_plugin(PLUGINS / "modules/rotation.py")
+    (task,) = examples.loaded(text, host)
+    entries = [{"type": "agent", "service": "agent-of-mine"}]
+
+    run = project.run([task], vars={"sysdig_integrations_list": entries}).succeeded()
+
+    result = run.task("Look for the agent in the variables of the host").result
+    assert (result["has_agent"], result["service"]) == (True, "agent-of-mine")
+    assert result["path"] == "/opt/draios/etc/dragent.yaml"
+    assert simulator.requests() == []
+
+
 def test_no_plugin_is_left_out():
     plugins = {*PLUGINS.glob("modules/*.py"), *PLUGINS.glob("lookup/*.py")}
 
-    assert {path.stem for path in plugins} == {"config_files", "integrations", "sysdig_access_key", "sysdig_token"}
+    assert {path.stem for path in plugins} == {
+        *("agent_status", "config_files", "integrations", "rotation", "sysdig_access_key", "sysdig_token"),
+    }

@@ -31,6 +31,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
         ),
     ],
     "cannot_evaluate": [("sysdig_integrations_api_key", "'vault_key' is undefined")],
+    "short_token": [(3,)],
     "not_a_list": [("sysdig_integrations_list",)],
     "unknown_argument": [("details",)],
     "not_an_entry": [()],

@@ -94,6 +94,39 @@ def test_config_files_and_all_that_it_imports_compiles():
     subprocess.run([PYTHON, "-c", COMPILE, *files], check=True)
 
 
+def test_agent_status_and_all_that_it_imports_compiles():
+    files = imports(MODULES / "agent_status.py")
+
+    assert {path.rpartition("/")[2] for path in files} >= {"_agent.py", "agent_status.py", "files.py"}
+    subprocess.run([PYTHON, "-c", COMPILE, *files], check=True)
+
+
+def test_agent_status_looks_at_processes_and_files(tmp_path):
+    config, other = tmp_path / "dragent.yaml", tmp_path / "env"
+    config.write_text("customerid: new-key\ncollector_port: 7443\n")
+    other.write_text("KEY=old-key\n")
+    own = {"path": str(config), "service": "no-such-service", "seconds": 0.0, "files": [str(other), str(config)]}
+
+    result = run("agent_status", tmp_path, new_key="new-key", old_key="old-key", **own)
+
+    assert result == {
+        "changed": False,
+        "exists": True,
+        "key": "new",
+        "written_at": config.stat().st_mtime,
+        "ports": [7443],
+        "processes": [],
+        "holders": {"new": [], "old": [str(other)]},
+    }
+
+
+def test_agent_status_names_a_file_that_it_cannot_read(tmp_path):
+    result = run("agent_status", tmp_path, path=str(tmp_path), service="none", new_key="new", old_key="old")
+
+    assert result["failed"]
+    assert str(tmp_path) in result["msg"]
+
+
 def test_config_files_compares_checks_and_writes(tmp_path):
     path = tmp_path / "new" / "file"
     content = base64.b64encode(b"content\n").decode()

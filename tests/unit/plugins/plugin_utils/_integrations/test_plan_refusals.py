@@ -13,7 +13,7 @@ from planning import ENV, PROMETHEUS, SECURE, planned
 OTEL = {"type": "otel"}
 # The entry, and how the error begins and ends.
 WRONG = [
-    ("text", "Entry 1: it is not a mapping.", "Give options, such as type and path."),
+    ("text", "Entry 1: it is not a mapping.", "Write it as keys and values, such as `type: grafana`."),
     ({}, "Entry 1: type is missing.", f"Give one of {', '.join([*TYPES][:-1])} or template."),
     ({"type": "promtheus"}, "Entry 1: type='promtheus' is not one of prometheus, agent,", "Did you mean prometheus?"),
     ({"type": ["agent"]}, "Entry 1: type=\"['agent']\" is not one of", "Did you mean agent?"),
@@ -21,13 +21,17 @@ WRONG = [
     ({**ENV, "team": "SRE"}, "Entry 1 (env_file): team is not an option of this type.", "Did you mean team_id?"),
     ({**ENV, "remote_write": {}}, "Entry 1 (env_file): remote_write is not an option of this type.", ""),
     ({**ENV, "create": True}, "Entry 1 (env_file): create is not an option of this type.", ""),
-    ({"type": "env_file"}, "Entry 1 (env_file): path is missing.", "Give path."),
-    ({"type": "token_file", "path": ""}, "Entry 1 (token_file): path is missing.", "Give path."),
+    ({"type": "env_file"}, "Entry 1 (env_file): path is missing.", "Give the path of the file to write as path."),
+    (
+        {"type": "token_file", "path": ""},
+        "Entry 1 (token_file): path is missing.",
+        "Give the path of the file to write as path.",
+    ),
     ({**ENV, "path": "etc/a"}, "path='etc/a' is not the absolute path of a file.", "Begin path with a slash."),
     ({**ENV, "path": "/etc/"}, "path='/etc/' is not the absolute path of a file.", ""),
-    ({**ENV, "path": "/etc/a\nb"}, "path is not text in one line.", "Correct path."),
+    ({**ENV, "path": "/etc/a\nb"}, "path is not text in one line.", "Write path as text without line breaks."),
     ({**ENV, "path": ["/etc/a"]}, "path is not text in one line.", ""),
-    ({"type": "template", "path": "/x"}, "Entry 1 (template): src is missing.", "Give src."),
+    ({"type": "template", "path": "/x"}, "Entry 1 (template): src is missing.", "Give the template to render as src."),
     ({**ENV, "state": "gone"}, "state='gone' is not one of present, absent.", "Correct state."),
     ({**ENV, "service_action": "kill"}, "service_action='kill' is not one of restarted, reloaded, none.", ""),
     ({**ENV, "mode": "u=rw"}, "mode='u=rw' is not a mode.", "Give mode as quoted octal digits, such as '0640'."),
@@ -84,7 +88,8 @@ def test_what_is_wrong_is_said_in_one_line_with_a_remedy(entry, problem, remedy)
 
 
 def test_the_number_of_the_entry_and_the_option_are_said():
-    with pytest.raises(EntryError, match=r"^Entry 3 \(template\): src is missing\. Give src\.$") as refusal:
+    said = r"^Entry 3 \(template\): src is missing\. Give the template to render as src\.$"
+    with pytest.raises(EntryError, match=said) as refusal:
         planned([ENV, PROMETHEUS, {"type": "template", "path": "/x"}])
     assert refusal.value.facts == {"option": "src"}
 
