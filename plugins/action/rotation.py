@@ -64,14 +64,15 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         self._task_vars = task_vars or {}
         self._variables = Variables(self._templar, self._task_vars)
-        arguments = plain(dict(self._task.args))
-        step = arguments.pop("step", "")
-        self._defaults = arguments
-        # Neither callbacks nor an error of Ansible's own shows what module_defaults have.
-        self._task.args, self._task.module_defaults = {"step": step}, []
-        steps = {"look": self._look, "begin": self._begin, "prove": self._prove, "stop": self._stop}
+        steps = {
+            "look": self._look,
+            "begin": self._begin,
+            "prove": self._prove,
+            "stop": self._stop,
+            "finish": self._finish,
+        }
         try:
-            return steps.get(step, self._finish)()
+            return steps[self._task.args["step"]]()
         except SysdigError as error:
             return {"failed": True, "msg": str(error), "step": error.step, **error.facts}
 
@@ -123,12 +124,14 @@ class ActionModule(ActionBase):
         return {"changed": False, "proven": True, "has_new": status["key"] == "new"}
 
     def _stop(self) -> dict[str, Any]:
-        old, new = self._keys()
         task = plain(self._task_vars.get("ansible_failed_task") or {})
         failure = plain(self._task_vars.get("ansible_failed_result") or {})
         items = [item for item in failure.get("results") or () if isinstance(item, Mapping) and item.get("failed")]
         failure = items[0] if items else failure
         message = " ".join(failure.get("reason") or [str(failure.get("msg") or "")])
+        if self._task.check_mode:  # there is no new key
+            return {"failed": True, "msg": message}
+        old, new = self._keys()
         with redacted_errors([old, new]):
             raise errors.stopped(task.get("name") or task.get("action") or "", self._host_name, message, old, new)
 
@@ -196,7 +199,6 @@ class ActionModule(ActionBase):
             [
                 Level(entry.retrieval),
                 Level(Prefixed(self._variables, PREFIX), f"{PREFIX}{{}}"),
-                Level(self._defaults, "{} (of module_defaults)"),
                 Level(Prefixed(self._variables, "sysdig_token_"), "sysdig_token_{}"),
             ]
         )

@@ -108,7 +108,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._agent import (
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import unreadable
 
 
-def main():  # type: () -> None
+def main() -> None:
     """Run as a module."""
     module = AnsibleModule(
         argument_spec={
@@ -128,7 +128,7 @@ def main():  # type: () -> None
         module.fail_json(msg=str(failure), step=failure.step)
 
 
-def status(wanted):  # type: (Dict[str, Any]) -> Dict[str, Any]
+def status(wanted: Dict[str, Any]) -> Dict[str, Any]:
     """Return the result for the module's options. Raises OSError if a file cannot be read."""
     keys = {"new": wanted["new_key"], "old": wanted["old_key"]}
     content = content_of(wanted["path"])

@@ -23,7 +23,6 @@ attributes:
     support: full
     platforms: posix
 extends_documentation_fragment:
-  - ibmcloud.sysdig._options
   - ibmcloud.sysdig._attributes
 options:
   step:
