@@ -67,6 +67,7 @@ MENDED = {
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     ' aria-role="button"': "",
     "<pre>": '<pre tabindex="0">',
+    '<div id="search-results">': '<h1>Search results</h1><div id="search-results">',
 }
 
 

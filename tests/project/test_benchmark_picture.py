@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from types import SimpleNamespace
 
@@ -37,7 +38,7 @@ def test_every_series_is_in_every_chart_and_in_the_legend(drawn):
 def test_labels_of_the_horizontal_axis_do_not_touch(drawn):
     at = [float(across) for across in re.findall(rf'x="([\d.]+)" y="{picture.BOTTOM + 18:.1f}"', drawn)][: len(HOSTS)]
 
-    assert all(after - before >= picture.LABEL_WIDTH for before, after in zip(at, at[1:], strict=False))
+    assert all(after - before >= picture.LABEL_WIDTH for before, after in itertools.pairwise(at))
 
 
 @pytest.mark.parametrize(("largest", "top"), [(400, 400), (119.17, 120), (0.9, 1), (9.5, 10), (201, 300)])

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from matrix.versions import VERSIONS
+from test_public import PUBLIC
 
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = "https://github.com/ibmcloud-sysdig/ibmcloud.sysdig"
@@ -91,6 +93,20 @@ def test_readme_lists_the_versions_of_the_matrix():
 
     assert re.findall(r"2\.\d+", table) == [version.series for version in VERSIONS]
     assert f"{VERSIONS[0].hosts_python}, and 3.6 for the role" in table
+
+
+def test_readme_has_a_row_for_every_type():
+    table = README.partition("## Configure hosts")[2].partition("\n## ")[0]
+
+    assert sorted(re.findall(r"^\| `(\w+)` \| (?!writes)", table, re.MULTILINE)) == sorted(TYPES)
+
+
+def test_readme_lists_what_is_public():
+    table = README.partition("## Included content")[2].partition("\n## ")[0]
+    kinds = {"modules": "module", "lookups": "lookup", "roles": "role", "playbooks": "playbook"}
+    public = {(kinds[kind], name) for kind, names in PUBLIC.items() for name in names}
+
+    assert set(re.findall(r"^\| (\w+) `ibmcloud\.sysdig\.(\w+)` \|", table, re.MULTILINE)) == public
 
 
 def test_readme_has_the_figures_of_the_benchmarks():

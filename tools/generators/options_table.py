@@ -32,8 +32,8 @@ arguments, then in the environment where it runs. An empty string counts as not 
 | an environment variable | all of these, where nothing above names it |
 | the section `[sysdig_token]` of `ansible.cfg` | the lookups and the role, below all others |
 
-`state`, `rotate` and `access_key` of the module `sysdig_access_key` are an error in the `module_defaults` of a group. What an
-entry or a level replaces below it: [Integrations](integrations.md#several-instances-teams-and-products).
+`state`, `rotate` and `access_key` of the module `sysdig_access_key` are an error in the `module_defaults` of a group.
+What an entry or a level replaces below it: [Integrations](integrations.md#several-instances-teams-and-products).
 
 Credentials: give one. One given directly or by a variable wins over any from the environment; several in the
 environment are taken in the order of this table. `MONITOR` in the name of a variable is for `product: monitor`,

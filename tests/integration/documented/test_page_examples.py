@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import examples
 import pytest
 import yaml
@@ -128,10 +130,41 @@ def test_integrations(project, simulator, host):
     }
 
 
+def test_faq(project, simulator, host):
+    include, checked = (examples.loaded(text, host) for text in examples.of_page(DOCS / "faq.md"))
+
+    project.run(checked).succeeded()
+    project.run([*include, *checked], "--tags", "sysdig").succeeded()
+
+    assert simulator.token(METRICS) in written(host)["mine"]
+
+
+def test_recipes(project, simulator, host):
+    token_file, credential, secret = examples.of_page(DOCS / "recipes.md")
+    (template,) = examples.of_page(DOCS / "recipes.md", "jinja")
+    project.write("templates/sysdig-agent-secret.yaml.j2", template)
+
+    for text in (token_file, credential, secret):
+        services = run_play(project, host, examples.loaded(text, host))
+
+    files = written(host)
+    assert files["etc/prometheus/sysdig-token"] == files["etc/credstore/sysdig-token"] == simulator.token(METRICS)
+    assert services == ["sysdig-exporter restarted"]
+    manifest = yaml.safe_load(files["etc/kubernetes/sysdig-agent-secret.yaml"])
+    assert base64.b64decode(manifest["data"]["access-key"]).decode() == ENABLED_ACCESS_KEY
+
+
 def test_no_page_is_left_out():
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md")]
 
     assert {page.relative_to(ROOT).as_posix() for page in pages if examples.of_page(page)} == {
-        *("README.md", "docs/awx.md", "docs/getting_started.md", "docs/integrations.md", "docs/lookup.md"),
-        *("docs/rotation.md", "docs/ways_in.md", "roles/sysdig_integrations/README.md"),
+        *(
+            "README.md",
+            "docs/awx.md",
+            "docs/faq.md",
+            "docs/getting_started.md",
+            "docs/integrations.md",
+            "docs/lookup.md",
+        ),
+        *("docs/recipes.md", "docs/rotation.md", "docs/ways_in.md", "roles/sysdig_integrations/README.md"),
     }
