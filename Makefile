@@ -14,7 +14,7 @@ export ANSIBLE_HOME := $(CURDIR)/$(BUILD)/ansible
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # What runs on hosts is tested without Ansible's plugins in the process, which would make it behave as on the control node.
-HOST_TESTS := tests/unit/plugins/module_utils/_files tests/unit/plugins/modules
+HOST_TESTS := tests/unit/plugins/module_utils/_files tests/unit/plugins/module_utils/_host_check tests/unit/plugins/modules
 
 .DEFAULT_GOAL := help
 
@@ -23,7 +23,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment file, and show that the token works
+demo: $(VENV)/.demo-ready ## Wire a Prometheus configuration and an environment file, and check that they work
 	$(BIN)/python tools/demo
 
 .PHONY: test

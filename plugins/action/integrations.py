@@ -32,8 +32,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Led
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_call import refuse_host_without_files, run_quietly
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses import near_misses
 
-OWN_OPTIONS = ("list", "token", "no_log", "pending_directory")
+OWN_OPTIONS = ("list", "token", "no_log", "pending_directory", "verify")
 HANDLER_PARTS = ("services", "notified")  # arguments of the role's handlers
+CHECK_PARTS = ("check", "check_type", "check_entry")  # arguments of the check
 LOOKUP_PREFIX = "sysdig_token_"
 # The variables that count, by what a misspelt one begins with: the last letter of a prefix may be what is missing.
 KNOWN = {
@@ -61,6 +62,14 @@ class ActionModule(ActionBase):
             arguments, environment = self._take_secrets()
             if not arguments.keys().isdisjoint(HANDLER_PARTS):
                 return self._handle(arguments)
+            if "check" in arguments:
+                result = self._check(arguments, environment)
+                stats = {
+                    "data": {"sysdig_check": {self._caller: result.get("checks")}},
+                    "aggregate": True,
+                    "per_host": False,
+                }
+                return {**result, "ansible_stats": stats} if "checks" in result else result
             result = self._integrate(arguments, environment)
         except SysdigError as failure:
             error = self._with_former_file(failure)
@@ -83,9 +92,7 @@ class ActionModule(ActionBase):
         return errors.with_former_file(error, path, written)
 
     def _integrate(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
-        entries = self._variables.get(f"{PREFIX}list") or []
-        if not isinstance(entries, list):
-            raise errors.not_a_list(f"{PREFIX}list")
+        entries = self._entries()
         if entries:
             refuse_host_without_files(self)
         retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
@@ -97,14 +104,42 @@ class ActionModule(ActionBase):
         result |= {"warnings": warnings} if warnings else {}
         return result
 
+    def _entries(self) -> list[Any]:
+        entries = self._variables.get(f"{PREFIX}list") or []
+        if not isinstance(entries, list):
+            raise errors.not_a_list(f"{PREFIX}list")
+        return entries
+
+    def _check(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
+        """Return what is right and wrong on the host. What keeps it from being looked at is wrong too."""
+        # Not needed by the role unless it checks.
+        from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import found
+        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check, first_contact
+
+        parts = {name: str(arguments.pop(name, None) or "") for name in CHECK_PARTS}
+        is_for_credential = arguments.pop("check_credential_only", None) or False
+
+        def call(module_arguments: Mapping[str, Any]) -> dict[str, Any]:
+            return run_quietly(self, "ibmcloud.sysdig.host_check", dict(module_arguments), self._task_vars)
+
+        try:
+            retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
+            if parse.boolean("check_credential_only", is_for_credential):
+                return check.as_result(first_contact.lines(retrievals))
+            entries = check.chosen(self._entries(), parts["check_type"], parts["check_entry"])
+            files = plan(entries, retrievals.result_of)
+            return check.Check(call, self._renderer.render, retrievals).result(files)
+        except SysdigError as error:
+            return check.as_result([found(getattr(error, "label", "") or "all entries", error)])
+
     def _write(self, host: Host, files: list[PlannedFile]) -> dict[str, Any]:
         """Bring the host to what is planned, with a note in its ledger."""
         ledger = Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name)
 
-        def check(earlier: Sequence[Mapping[str, Any]]) -> None:
+        def refuse(earlier: Sequence[Mapping[str, Any]]) -> None:
             refuse_conflicts(files, earlier)
 
-        call = ledger.enter([written(file) for file in files], check, self._task.check_mode)
+        call = ledger.enter([written(file) for file in files], refuse, self._task.check_mode)
         result = None
         try:
             result = host.bring_about(files)
@@ -168,8 +203,12 @@ class ActionModule(ActionBase):
             further = {"pending_directory": pending_directory, "secrets": secrets, "show_secrets": show_secrets}
             return self._call_module({**arguments, **further})
 
+        return Host(call, self._renderer.render)
+
+    @property
+    def _renderer(self) -> Renderer:
         role_path = self._task._role._role_path if self._task._role else ""
-        return Host(call, Renderer(self._loader, self._templar, self._task_vars, role_path).render)
+        return Renderer(self._loader, self._templar, self._task_vars, role_path)
 
     def _take_secrets(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The task's arguments and environment, which callbacks and the host see without secrets from now on.

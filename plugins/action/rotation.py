@@ -107,7 +107,8 @@ class ActionModule(ActionBase):
     def _prove(self) -> dict[str, Any]:
         old, new = self._keys()
         entry = self._registered(ENTRY)
-        files = {str(file["path"]) for file in self._written_files()}
+        # What the role has written on this host in this playbook run.
+        files = {str(file["path"]) for file in Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name).written()}
         arguments = {
             "path": entry["path"],
             "service": entry["service"],
@@ -266,12 +267,6 @@ class ActionModule(ActionBase):
             if keys.get("old") and keys.get("new"):
                 return keys["old"], keys["new"]
         raise errors.not_begun()
-
-    def _written_files(self) -> list[Mapping[str, Any]]:
-        """Return the files that the role has written on this host in this playbook run."""
-        files: list[Mapping[str, Any]] = []
-        Ledger(constants.DEFAULT_LOCAL_TMP, self._host_name).check(files.extend)
-        return files
 
     def _reasons(self) -> tuple[dict[str, str], bool]:
         """Return why hosts are not proven, and whether any agent was seen with the new key.

@@ -35,6 +35,21 @@ options:
     description: Returns the services that the handlers have to notify, and does nothing else.
     type: bool
     default: false
+  check:
+    description:
+      - Checks whether the host is as the entries say, and whether their programs work. Nothing is changed then.
+    type: bool
+    default: false
+  check_type:
+    description: Checks the entries of this type only.
+    type: str
+  check_entry:
+    description: Checks the entry with this number only.
+    type: int
+  check_credential_only:
+    description: Checks the credential instead, and what it sees. It needs neither entries nor a host.
+    type: bool
+    default: false
   notified:
     description:
       - Services of this host that were restarted or reloaded, and are not to be remembered any longer.
@@ -80,6 +95,39 @@ hosts:
   returned: success, with O(services=true)
   type: list
   elements: dict
+checks:
+  description: A line for each thing that was looked at.
+  returned: with O(check=true)
+  type: list
+  elements: dict
+  contains:
+    entry:
+      description: The entry that it is about.
+      type: str
+      returned: always
+      sample: Entry 1 (prometheus)
+    check:
+      description: What was looked at.
+      type: str
+      returned: always
+      sample: network
+    status:
+      description: Whether it is V(ok) or V(failed). V(unknown) could not be found out, and is no failure.
+      type: str
+      returned: always
+    message:
+      description: What was found.
+      type: str
+      returned: always
+    remedy:
+      description: What to do.
+      type: str
+      returned: when it is not in order
+table:
+  description: The same as text.
+  returned: with O(check=true)
+  type: list
+  elements: str
 step:
   description: The step that failed.
   returned: failure

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
+
     OnRequest = Callable[[str], None]
 
 SECRETS = tuple(name for name, option in options.OPTIONS.items() if option.secret)
@@ -120,6 +122,36 @@ class Retrieval:
             SysdigError: with a text that holds no secret.
         """
         return self._result("access key", lambda: _fetch().access_key_result(self))
+
+    def access_key_list(self) -> dict[str, Any]:
+        """Return, below ``keys``, all access keys of an instance, and whether each is enabled.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
+        return self._result("access keys", lambda: _fetch().access_key_list(self))
+
+    def overview(self) -> Overview:
+        """Return what the credential is and sees, which is not cached: it is asked for once.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
+        seen: Overview = _fetch().overview(self)
+        return seen
+
+    def token_check(self, token: str, url: str, instance_id: str | None) -> dict[str, Any]:
+        """Return the ``team_id`` of a token, after its instance has accepted it.
+
+        Raises:
+            SysdigError: with a text that holds no secret.
+        """
+
+        def fetch() -> tuple[dict[str, Any], None]:
+            return _fetch().token_check(self, token, instance_id), None
+
+        value, _is_cached = self.cached("token check", [url, instance_id], [token], fetch)
+        return dict(value)
 
     def cached(
         self,

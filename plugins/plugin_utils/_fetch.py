@@ -6,20 +6,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import redacted_errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError, redacted_errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import outside_ibm_cloud
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import missing_instance
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.access_keys import list_keys
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import AccessToken
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import overview as find_overview
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
     LogIn,
     from_known_token,
     retrieve,
 )
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import retrieve_access_key
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve_access_key import (
+    list_access_keys,
+    retrieve_access_key,
+)
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sources import CONTROL_NODE
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnRequest, Transport
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sysdig import Sysdig
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnRequest, Transport, opened
 
 RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
 
@@ -74,6 +84,51 @@ def access_key_result(retrieval: Retrieval) -> dict[str, Any]:
     return retrieve_access_key(_settings(retrieval), log_in, token, retrieval.on_request).as_dict()
 
 
+def access_key_list(retrieval: Retrieval) -> dict[str, Any]:
+    """List the access keys of an instance.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
+    """
+    settings = _settings(retrieval)
+    with opened(settings, retrieval.on_request) as transport:
+        if retrieval.token is None:
+            keys = list_access_keys(settings, transport, _shared_log_in(retrieval)).keys
+        else:
+            keys = list_keys(Sysdig(settings, transport, parse.secret("token", retrieval.token)))
+    return {"keys": {key.value: key.is_enabled for key in keys}}
+
+
+def token_check(retrieval: Retrieval, token: str, instance_id: str | None) -> dict[str, Any]:
+    """Prove that an instance accepts a token.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
+    """
+    settings = replace(_settings(retrieval), instance_id=instance_id)
+    with opened(settings, retrieval.on_request) as transport:
+        value = parse.secret("token", token)
+        transport.keep_secret(value)
+        return {"team_id": Sysdig(settings, transport, value).current_team(None)}
+
+
+def overview(retrieval: Retrieval) -> Overview:
+    """Find out what a credential is and sees. Without an instance it looks at all.
+
+    Raises:
+        SysdigError: with a text that holds no secret.
+    """
+    try:
+        settings = _settings(retrieval)
+    except OptionError as error:
+        if error.problem != missing_instance().problem:
+            raise
+        settings = _settings(retrieval, instance_name="any")
+    if settings.login.is_outside_ibm_cloud:
+        raise outside_ibm_cloud()
+    return find_overview(settings, _shared_log_in(retrieval), retrieval.on_request)
+
+
 def settings_and_login(retrieval: Retrieval) -> tuple[Settings, LogIn]:
     """Return what a call of the services needs that is not cached itself.
 
@@ -83,10 +138,10 @@ def settings_and_login(retrieval: Retrieval) -> tuple[Settings, LogIn]:
     return _settings(retrieval), _shared_log_in(retrieval)
 
 
-def _settings(retrieval: Retrieval) -> Settings:
+def _settings(retrieval: Retrieval, **direct: str) -> Settings:
     places = CONTROL_NODE._replace(note=retrieval.environment_note)
     token_is_known = retrieval.token is not None
-    return resolve(retrieval.direct, retrieval.environment, retrieval.fallback, token_is_known, places)
+    return resolve({**direct, **retrieval.direct}, retrieval.environment, retrieval.fallback, token_is_known, places)
 
 
 def _shared_log_in(retrieval: Retrieval) -> LogIn:

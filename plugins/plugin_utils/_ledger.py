@@ -79,6 +79,11 @@ class Ledger:
                 if call in content[view]:
                     _replace_earlier(content[view], call)
 
+    def written(self) -> list[File]:
+        """Return the files that are present on the host by what the calls so far have written."""
+        with self._locked() as content:
+            return list(_files(content[_WRITTEN]))
+
     def note_services(
         self, services: Mapping[str, str], caller: str, user: Sequence[object], pending_directory: str
     ) -> None:

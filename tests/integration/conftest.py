@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,11 @@ def template(playbook):
         "templates/mine.conf.j2",
         "{{ sysdig.endpoints.collector }}:{{ sysdig.endpoints.collector_port }} {{ sysdig.token }}\n",
     )
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -150,7 +150,7 @@ def test_a_value_of_the_wrong_type_fails_with_the_name_of_the_option(playbook, s
 def test_bad_input_is_refused_at_the_right_step_with_the_option_and_a_remedy(playbook, simulator, options):
     table = bad_inputs(simulator)
     tasks = [
-        retrieve({**options, "check_token": True, **row.changed}, row.name, ignore_errors=True, timeout=30)
+        retrieve({**options, "check_token": True, **row.changed}, row.name, ignore_errors=True, timeout=120)
         for row in table
     ]
     simulator.fault("html", path="/portal", times=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.release import __version__ as ansible_version
 from matrix.environment import installed_python
-from role_plays import GIVEN, TOKEN, changed, play
+from role_plays import GIVEN, TOKEN, changed, play, retrieving
 from tasks import retrieve
 
 PYTHON = installed_python("3.6")
@@ -45,3 +45,16 @@ def test_module_says_which_python_it_needs(on_python_3_6, options):
     assert result.status == "failed"
     assert "sysdig_token needs Python 3.8 or newer" in result.message
     assert "Traceback" not in run.output
+
+
+def test_check_looks_at_what_the_role_has_written(on_python_3_6, simulator, host):
+    entry = {"type": "token_file", "path": f"{host}/token"}
+    on_python_3_6.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": [entry]})
+    on_python_3_6.environment["SSL_CERT_FILE"] = simulator.ca_file
+    on_python_3_6.run_plays([play({})]).succeeded()
+
+    run = on_python_3_6.run_playbook("ibmcloud.sysdig.check").succeeded()
+
+    checks = run.task("Check the integrations").result["checks"]
+    right = [(check, "ok") for check in ("file", "network", "token")]
+    assert [(line["check"], line["status"]) for line in checks] == right

@@ -121,7 +121,7 @@ def test_the_lookup_of_access_keys_documents_what_it_returns(access_key):
 def test_the_role_documents_the_options_of_the_lookup_and_its_own(role, lookup):
     documented = {name.removeprefix("sysdig_integrations_"): option for name, option in role["options"].items()}
 
-    assert set(documented) == {*OPTIONS, "list", "token", "no_log", "pending_directory"}
+    assert set(documented) == {*OPTIONS, "list", "token", "no_log", "pending_directory", "verify"}
     for name in OPTIONS:
         assert documented[name]["description"], name
         for choice in lookup["doc"]["options"][name].get("choices", ()):

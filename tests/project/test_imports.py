@@ -19,6 +19,7 @@ LAYERS = (
     ("module_utils/_errors",),
     ("module_utils/_retrieval", "module_utils/_files", "plugin_utils/_yaml"),
     (
+        "module_utils/_host_check",
         "plugin_utils/_module_call",
         "plugin_utils/_run_cache",
         "plugin_utils/_fetch",

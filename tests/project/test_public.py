@@ -16,10 +16,10 @@ PUBLIC = {
     "modules": {"sysdig_access_key", "sysdig_token"},
     "lookups": {"sysdig_access_key", "sysdig_token"},
     "roles": {"sysdig_integrations"},
-    "playbooks": {"awx_setup", "rotate_access_key", "wire"},
+    "playbooks": {"awx_setup", "check", "rotate_access_key", "wire"},
 }
 # `validate-modules` of ansible-core 2.16 refuses an underscore at the start of a module's name in a collection.
-INTERNAL_MODULES = {"agent_status", "config_files", "integrations", "rotation"}
+INTERNAL_MODULES = {"agent_status", "config_files", "host_check", "integrations", "rotation"}
 # What Ansible never runs by its name; other plugins import it.
 UTILITIES = ("doc_fragments", "module_utils", "plugin_utils")
 

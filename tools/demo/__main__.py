@@ -69,7 +69,7 @@ def show(service: Service) -> None:
 
     step("Wire a host: ansible-playbook ibmcloud.sysdig.wire")
     move_in()
-    first = wire(service)
+    first = run_playbook("wire", service)
     if changes(first) == 0:
         raise DemoError("the first run changed nothing")
     if promtool := shutil.which("promtool"):
@@ -85,12 +85,15 @@ def show(service: Service) -> None:
     prove(service)
 
     step("Wire it again: nothing changes")
-    second = wire(service)
+    second = run_playbook("wire", service)
     if changed := changes(second):
         raise DemoError(f"the second run changed {changed} things")
 
+    step("Does everything work on the host? ansible-playbook ibmcloud.sysdig.check")
+    third = run_playbook("check", service)
+
     step("Was a secret shown, or left behind?")
-    look_for_secrets(service, first + second)
+    look_for_secrets(service, first + second + third)
 
 
 def install_collection() -> None:
@@ -111,13 +114,13 @@ def move_in() -> None:
     shutil.copy(HERE / "prometheus.yml", PROMETHEUS)
 
 
-def wire(service: Service) -> str:
-    """Run the playbook, and show and return its output."""
+def run_playbook(name: str, service: Service) -> str:
+    """Run a playbook of the collection, and show and return its output."""
     validate = "promtool check config %s" if shutil.which("promtool") else ""
     # By default the token is for the group prometheus, where there is one. It may not enter everybody's checkout.
     group = grp.getgrgid(os.getgid()).gr_name
     variables = {"demo_etc": str(ETC), "demo_validate": validate, "demo_group": group, **service.variables}
-    command = [str(BIN / "ansible-playbook"), "ibmcloud.sysdig.wire", "--extra-vars", json.dumps(variables)]
+    command = [str(BIN / "ansible-playbook"), f"ibmcloud.sysdig.{name}", "--extra-vars", json.dumps(variables)]
     environment = {
         **service.environment,
         "ANSIBLE_CONFIG": str(HERE / "ansible.cfg"),

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from simulator import client
 from simulator.ids import METRICS_CRN, OWNER_API_KEY
@@ -28,7 +29,7 @@ class Service:
     description: str
     is_real: bool
     environment: dict[str, str]
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
     ca_file: str | None = None
 
 
@@ -43,6 +44,8 @@ def reachable(directory: Path) -> Iterator[Service]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
     kept |= {"IBMCLOUD_API_KEY": OWNER_API_KEY, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     with client.running(directory) as simulator:
+        # The check connects as other programs on the host do, which trust what the system trusts.
+        kept["SSL_CERT_FILE"] = simulator.ca_file
         yield Service(
             f"a simulator of IBM Cloud IAM and Sysdig at {simulator.url}; set {' and '.join(NEEDED)} for the real ones",
             is_real=False,
@@ -52,6 +55,10 @@ def reachable(directory: Path) -> Iterator[Service]:
                 "sysdig_integrations_iam_url": simulator.url,
                 "sysdig_integrations_url": simulator.url,
                 "sysdig_integrations_ca_path": simulator.ca_file,
+                "demo_remote_write": {
+                    "url": f"{simulator.url}/prometheus/remote/write",
+                    "tls_config": {"ca_file": simulator.ca_file},
+                },
             },
             ca_file=simulator.ca_file,
         )

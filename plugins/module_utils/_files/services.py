@@ -1,27 +1,33 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Find out whether a service exists, before the files that it reads are changed."""
+"""Ask systemd about a service, such as whether it exists, before the files that it reads are changed."""
 
 import os
 import shutil
-from typing import Optional
+from typing import Dict, Optional, Tuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command
 
 _SYSTEMD_RUNS = "/run/systemd/system"
 _TIMEOUT = 10  # seconds
-_IS_MISSING = ("not-found", "masked")
+IS_MISSING = ("not-found", "masked")
 
 
 def missing_state(service: str) -> Optional[str]:
     """Return systemd's LoadState of a service that cannot be restarted. None if it can, or that is not known."""
+    state = (properties(service, ("LoadState",)) or {}).get("LoadState")
+    return state if state in IS_MISSING else None
+
+
+def properties(service: str, names: Tuple[str, ...]) -> Optional[Dict[str, str]]:
+    """Return properties of a service by name, None if systemd does not run or does not answer."""
     systemctl = shutil.which("systemctl")
     if systemctl is None or not os.path.isdir(_SYSTEMD_RUNS):
         return None
     try:
-        outcome = command.run([systemctl, "show", "--property=LoadState", "--", service], _TIMEOUT)
+        outcome = command.run([systemctl, "show", f"--property={','.join(names)}", "--", service], _TIMEOUT)
     except OSError:
         return None
-    state = outcome.output.strip().rpartition("LoadState=")[2]
-    return state if outcome.code == 0 and state in _IS_MISSING else None
+    lines = [line.partition("=") for line in outcome.output.splitlines()]
+    return {name: value for name, _equals, value in lines} if outcome.code == 0 else None

@@ -60,6 +60,19 @@ def look_up(settings: Settings, transport: Transport, token: AccessToken) -> dic
     return next(_instances(settings, transport, token, {"guid": settings.instance_id or ""}), None)
 
 
+def visible_instances(
+    settings: Settings, transport: Transport, token: AccessToken
+) -> list[tuple[dict[str, Any], Instance]]:
+    """Return the instance of the settings, or all of both products that the credential sees, as they are listed.
+
+    Raises:
+        SysdigError: the resource controller does not say.
+    """
+    filters = {"guid": settings.instance_id} if settings.instance_id else {}
+    listed = [(each, _instance(each)) for each in _instances(settings, transport, token, filters)]
+    return [(resource, instance) for resource, instance in listed if instance is not None]
+
+
 def access_keys(settings: Settings, transport: Transport, token: AccessToken) -> list[str]:
     """Return the access keys in the instance's resource keys, each once. They do not tell whether one is enabled.
 

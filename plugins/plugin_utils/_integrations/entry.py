@@ -68,12 +68,14 @@ class Entry:
 
     def below(self, option: str) -> Any:
         """Return the value of an option that is written like ``settings.collector``, or None."""
-        name, key = option.split(".")
-        return self.options.get(name, {}).get(key)
+        value: Any = self.options
+        for key in option.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value
 
     def particular(self) -> dict[str, Any]:
         """The options that say what this type writes, with the path of a token file but without an access key."""
-        names = set(self.type.options) - {"create"}
+        names = set(self.type.options) - {"create", "metrics_url"}
         options = {name: value for name, value in self.options.items() if name in names}
         if "token_path" in self.type.options:
             options["token_path"] = self.token_path()

@@ -49,6 +49,7 @@ OPTIONS: dict[str, EntryOption] = {
     "org_id": EntryOption("number"),
     "preset": EntryOption(choices=("agent_container", "scanner")),
     "variables": EntryOption("mapping"),
+    "metrics_url": EntryOption(may_be_empty=True),
     "src": EntryOption(),
     "create": EntryOption("boolean", False),
     "owner": EntryOption(),

@@ -39,30 +39,20 @@ class Host:
         Raises:
             EntryError: a template or a configuration cannot be used; nothing was written.
         """
-        written = self._written([file for file in files if not file.merge and file.state == "present"])
+        ours = written([file for file in files if not file.merge and file.state == "present"], self._render)
         outcome: dict[str, Any] = {}
         for _attempt in range(ATTEMPTS):
             if any(file.merge for file in files):
-                outcome = self._merge(files, written)
+                outcome = self._merge(files, ours)
             else:
-                outcome = self._call(files, written, {}, apply=True)
+                outcome = self._call(files, ours, {}, apply=True)
             if not outcome.get("outdated"):
                 break
         return outcome
 
-    def _written(self, files: Sequence[PlannedFile]) -> dict[str, str]:
-        """Return the texts of files that are written as a whole, by path."""
-        by_path: dict[str, list[PlannedFile]] = {}
-        for file in files:
-            by_path.setdefault(file.path, []).append(file)
-        return {
-            path: joined(parts, self._render) if parts[0].joined else self._render(parts[0])
-            for path, parts in by_path.items()
-        }
-
-    def _merge(self, files: Sequence[PlannedFile], written: Mapping[str, str]) -> dict[str, Any]:
+    def _merge(self, files: Sequence[PlannedFile], ours: Mapping[str, str]) -> dict[str, Any]:
         """Read and compare, and write if anything differs."""
-        compared = self._call(files, written, {}, apply=False)
+        compared = self._call(files, ours, {}, apply=False)
         if compared.get("failed"):
             return compared
         present, fingerprints = _taken(compared, "content", files), _taken(compared, "fingerprint", files)
@@ -72,7 +62,7 @@ class Host:
         outcome = compared
         if not is_same or compared["changed"]:
             secrets = secret_values(*(before[path].decode() for path in texts if path in before), *texts.values())
-            outcome = self._call(files, {**written, **texts}, fingerprints, apply=True, secrets=secrets)
+            outcome = self._call(files, {**ours, **texts}, fingerprints, apply=True, secrets=secrets)
         if warnings:
             outcome["warnings"] = [*outcome.get("warnings", []), *warnings]
         return outcome
@@ -92,7 +82,7 @@ class Host:
         arguments, by_path = [], {file.path: file for file in files}
         for path, file in by_path.items():
             known = {"fingerprint": fingerprints[path]} if path in fingerprints else {}
-            arguments.append(_arguments(file, texts.get(path)) | known)
+            arguments.append(module_arguments(file, texts.get(path)) | known)
         result = self._call_module({"files": arguments, "apply": apply, "secrets": secrets})
         for path, report in zip(by_path, result.get("files", ()), strict=False):
             report["path"] = path  # in which a part that is like a secret was hidden
@@ -120,8 +110,20 @@ def _decoded(file: PlannedFile, content: str) -> bytes:
         raise errors.in_entry(errors.masked_content(file.path), file.label) from None
 
 
-def _arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:
-    """One element of the module's option ``files``."""
+def written(files: Sequence[PlannedFile], render: Callable[[PlannedFile], str]) -> dict[str, str]:
+    """Return the texts of files that are written as a whole, by path.
+
+    Raises:
+        EntryError: a template cannot be used.
+    """
+    by_path: dict[str, list[PlannedFile]] = {}
+    for file in files:
+        by_path.setdefault(file.path, []).append(file)
+    return {path: joined(parts, render) if parts[0].joined else render(parts[0]) for path, parts in by_path.items()}
+
+
+def module_arguments(file: PlannedFile, text: str | None) -> dict[str, Any]:
+    """Return one element of the option ``files`` of the module config_files."""
     values = {name: getattr(file, name) for name in _PASSED_ON}
     arguments = {name: value for name, value in values.items() if value not in ("", None, False)}
     arguments["merged"] = file.merge is not None

@@ -19,11 +19,13 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations impo
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conflicts import settled
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry, label
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.program import program_of
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TAGS
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
 
 TOKEN_TEMPLATE = "token_file.j2"
+LEFT_OUT = object()  # in the place of an entry that is not planned, so that others keep their numbers
 
 
 def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> list[PlannedFile]:
@@ -37,6 +39,8 @@ def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> l
     """
     files: list[PlannedFile] = []
     for number, given in enumerate(entries, start=1):
+        if given is LEFT_OUT:
+            continue
         name = label(number, given)
         try:
             files += _files(Entry(given), name, result_of)
@@ -54,6 +58,7 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
     if kind.merge and kind.merge.match and entry.below(f"{kind.merge.list}.name") is not None:
         raise errors.name_in_mapping(kind.merge.list)
     result = _retrieved(entry, name, result_of) if entry.state == "present" else Result({})
+    service = entry.options.get("service", kind.service)
     file = PlannedFile(
         label=name,
         path=entry.file_path,
@@ -78,8 +83,11 @@ def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -
         validate_timeout=entry.get("validate_timeout"),
         unsafe_writes=entry.get("unsafe_writes"),
         backup=entry.get("backup"),
-        service=entry.options.get("service", kind.service),
+        service=service,
         service_action=entry.options.get("service_action", kind.service_action),
+        # An environment file is read by what starts the program.
+        reader="" if kind.presets or kind.joined else service,
+        program=program_of(entry, result) if entry.state == "present" else None,
     )
     if "token_path" not in kind.options:
         return [file]
@@ -188,4 +196,6 @@ def _token_file(file: PlannedFile, path_option: str) -> PlannedFile:
         validate_timeout=None,
         service="",
         service_action="none",
+        reader=file.service,
+        program=None,
     )

@@ -7,10 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import MergeRules
+
+
+class Program(NamedTuple):
+    """What to know of the program that an entry configures, to check whether it works.
+
+    ``addresses`` are what it connects to: ``host``, ``port``, ``is_tls``, and ``authorities`` (a file or empty).
+    """
+
+    type: str
+    name: str
+    service: str
+    addresses: list[dict[str, Any]]
+    metrics_url: str
+    is_default_url: bool
 
 
 @dataclass(frozen=True)
@@ -22,7 +36,8 @@ class PlannedFile:
     ``sysdig``). ``merge`` is there if the file is merged instead of written, and ``joined`` says whether the whole
     file is written from the parts of several entries. ``path_option`` is the option that gives
     it another path. ``options`` are those that only this type takes, as the user wrote them, and ``origin``
-    says what the retrieval is of, by what people call it (``instance``, …).
+    says what the retrieval is of, by what people call it (``instance``, …). ``reader`` is the service whose process
+    reads the file, and ``program`` is there for the file that an entry is about, if it is present.
     """
 
     label: str = field(compare=False)
@@ -50,6 +65,8 @@ class PlannedFile:
     backup: bool
     service: str
     service_action: str
+    reader: str = field(compare=False)
+    program: Program | None = field(compare=False)
 
     @property
     def owns_a_part(self) -> bool:

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible import constants
 from ansible.utils.display import Display
@@ -21,6 +21,8 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.resu
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level, Retrieval, combine
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import PREFIX
 
+if TYPE_CHECKING:
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
 # Whatever is like a secret is hidden in what a module returns, and what is shorter is in every text.
 SHORTEST_TOKEN = 8  # characters; those of Sysdig have 36
 
@@ -40,6 +42,7 @@ class Retrievals:
         self._host = host
         self._on_request = _show if display.verbosity > 2 else None
         self._results: dict[str, Result] = {}
+        self._retrievals: dict[int, Retrieval] = {}  # by the identity of their results, which are kept
 
     def result_of(self, entry: Entry, label: str) -> Result:
         """The result for an entry, which messages call ``label``.
@@ -54,7 +57,42 @@ class Retrievals:
         key = json.dumps([retrieval.token, retrieval.options], sort_keys=True)
         if key not in self._results:
             self._results[key] = self._retrieved(retrieval, label if entry.retrieval else "")
+            self._retrievals[id(self._results[key])] = retrieval
         return self._results[key]
+
+    def overview(self) -> Overview:
+        """Find out what the credential below all entries is and sees.
+
+        Raises:
+            SysdigError: the login fails, or instances cannot be listed.
+        """
+        retrieval = combine(self._levels)
+        with _overlaid(self._environment):
+            try:
+                return self._cached(retrieval).overview()
+            except SysdigError as error:
+                raise error.named(lambda option: retrieval.written.get(option) or PREFIX + option) from None
+
+    def team_of_token(self, result: Result, token: str) -> int | None:
+        """Ask Sysdig, once per playbook run and token, for the team of a token, which is None if it does not tell.
+
+        Raises:
+            SysdigError: the instance of ``result`` does not accept the token, or does not respond.
+        """
+        with _overlaid(self._environment):
+            cached = self._cached(self._retrievals[id(result)])
+            team: int | None = cached.token_check(token, result["url"], result["instance_id"])["team_id"]
+            return team
+
+    def access_keys(self, result: Result) -> dict[str, bool]:
+        """Ask Sysdig, once per playbook run, for the access keys of an instance, and whether each is enabled.
+
+        Raises:
+            SysdigError: that is refused, or there is no response.
+        """
+        with _overlaid(self._environment):
+            keys: dict[str, bool] = self._cached(self._retrievals[id(result)]).access_key_list()["keys"]
+            return keys
 
     @property
     def secrets(self) -> list[str]:

@@ -33,6 +33,8 @@ class IntegrationType:
     secret. ``group``: of the program that reads the files. ``endpoint``: the endpoint of the instance
     that the type cannot do without, unless the entry gives ``endpoint_option``. ``access_key_option``: the type needs
     the access key, unless the entry gives this option. Both options are written like ``settings.collector``.
+    ``authorities_option``: where an entry names a file with the authority of that endpoint's certificate, on the host.
+    ``metrics_url``: where the program says how many samples it has sent, unless it was moved.
     ``presets``: by name and product, names of environment variables and the key of the result that each of them holds,
     or TAGS for the entry's own; the preset that an entry does not name is the one without a name.
     """
@@ -50,12 +52,14 @@ class IntegrationType:
     endpoint: str = ""
     endpoint_option: str = ""
     access_key_option: str = ""
+    authorities_option: str = ""
+    metrics_url: str = ""
     presets: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 TYPES: dict[str, IntegrationType] = {
     "prometheus": IntegrationType(
-        options=("name", "token_path", "remote_write", "create"),
+        options=("name", "token_path", "remote_write", "create", "metrics_url"),
         path="/etc/prometheus/prometheus.yml",
         template="prometheus.yml.j2",
         merge=MergeRules(
@@ -74,6 +78,8 @@ TYPES: dict[str, IntegrationType] = {
         service_action="reloaded",
         endpoint="remote_write",
         endpoint_option="remote_write.url",
+        authorities_option="remote_write.tls_config.ca_file",
+        metrics_url="http://127.0.0.1:9090/metrics",
     ),
     "agent": IntegrationType(
         options=("tags", "settings", "create"),
@@ -133,9 +139,10 @@ TYPES: dict[str, IntegrationType] = {
         service="otelcol-contrib",
         endpoint="remote_write",
         endpoint_option="exporter.endpoint",
+        authorities_option="exporter.tls.ca_file",
     ),
     "vmagent": IntegrationType(
-        options=("name", "token_path", "remote_write"),
+        options=("name", "token_path", "remote_write", "metrics_url"),
         path="/etc/vmagent/sysdig.env",
         template="vmagent.j2",
         joined=True,
@@ -145,6 +152,8 @@ TYPES: dict[str, IntegrationType] = {
         service="vmagent",
         endpoint="remote_write",
         endpoint_option="remote_write.url",
+        authorities_option="remote_write.tlsCAFile",
+        metrics_url="http://127.0.0.1:8429/metrics",
     ),
     "alloy": IntegrationType(
         options=("name", "token_path", "remote_write"),
@@ -155,6 +164,7 @@ TYPES: dict[str, IntegrationType] = {
         service="alloy",
         endpoint="remote_write",
         endpoint_option="remote_write.url",
+        authorities_option="remote_write.tls_config.ca_file",
     ),
     "token_file": IntegrationType(template="token_file.j2"),
     "template": IntegrationType(options=("src",)),

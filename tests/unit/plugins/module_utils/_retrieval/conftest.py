@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import time
@@ -96,6 +97,21 @@ def calls(simulator):
     ]
 
 
+class Original:
+    """What requests reads the cookies of a response from."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        self.msg = http.client.HTTPMessage()
+        for name, value in headers.items():
+            self.msg[name] = value
+
+    def isclosed(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 @pytest.fixture
 def network_with(monkeypatch):
     """Stand where requests would open a connection: status, JSON or bytes, and headers, by the end of a path."""
@@ -105,7 +121,9 @@ def network_with(monkeypatch):
             found = [end for end in responses if urlsplit(request.url).path.endswith(end)]
             status, body, headers = responses[found[0]] if found else (404, {}, {})
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            raw = urllib3.HTTPResponse(io.BytesIO(content), headers, status, preload_content=False)
+            raw = urllib3.HTTPResponse(
+                io.BytesIO(content), headers, status, preload_content=False, original_response=Original(headers)
+            )
             sent.append(request)
             return HTTPAdapter().build_response(request, raw)
 

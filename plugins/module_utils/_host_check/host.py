@@ -1,0 +1,147 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Check one host: its files, what it can connect to, its services, and whether they deliver. Changes nothing."""
+
+import base64
+from typing import Any, Dict, List, Optional
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import Finding
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import file, metrics, network, service
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import Line, found, passed
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.network import Address
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.service import Service
+
+_ADJUSTMENT = 0.1  # seconds that the clocks of systemd and of the file system may differ
+_DEFAULTS: Dict[str, Any] = {
+    **dict.fromkeys(("owner", "group", "consumer_group", "mode", "validate", "content", "fingerprint")),
+    **{"validate_timeout": 60, "unsafe_writes": False, "secret": False},
+}
+
+
+class HostCheck:
+    """Check a host. The arguments are those of the module host_check.
+
+    Attributes:
+        lines: what was found.
+        files: for each file its path, whether it ``is_same`` as desired (None if it was not read), and its ``content``,
+            Base64 encoded, if the caller has to judge it.
+    """
+
+    def __init__(self, files: List[Dict[str, Any]], programs: List[Dict[str, Any]]) -> None:
+        self.lines: List[Line] = []
+        self.files: List[Dict[str, Any]] = []
+        self._programs = programs
+        self._services: Dict[str, Service] = {}
+        self._changed_at: Dict[str, float] = {}
+        reached = network.look([address for program in programs for address in _addresses(program)])
+        self._look_at_services()
+        for parameters in files:
+            self._look_at_file(parameters)
+        for program in programs:
+            self._report_network(program, reached)
+        self._report_services()
+        for program in programs:
+            self._report_delivery(program)
+            self._report_connection(program)
+
+    def _look_at_services(self) -> None:
+        for name, program in self._first_programs().items():
+            try:
+                self._services[name] = service.look(name)
+            except SysdigError as error:
+                self.lines.append(found(program["entry"], error))
+
+    def _first_programs(self) -> Dict[str, Dict[str, Any]]:
+        """Return the first program of each service, which stands for all entries of it."""
+        first: Dict[str, Dict[str, Any]] = {}
+        for program in self._programs:
+            if program["service"]:
+                first.setdefault(program["service"], program)
+        return first
+
+    def _look_at_file(self, parameters: Dict[str, Any]) -> None:
+        entry, path = parameters["entry"], parameters["path"]
+        try:
+            seen = file.look({**_DEFAULTS, **parameters}, self._user_of(parameters["reader"]))
+        except SysdigError as error:
+            self.lines.append(found(entry, error, errors.FILE))
+            self.files.append({"path": path, "is_same": None})
+            return
+        self.lines.append(passed(entry, errors.FILE, f"{path} is there, and {seen.reader} can read it"))
+        self._changed_at[path] = seen.changed_at
+        report: Dict[str, Any] = {"path": path, "is_same": seen.is_same}
+        if parameters["merged"] or (parameters["is_token"] and not seen.is_same):
+            report["content"] = base64.b64encode(seen.content or b"").decode("ascii")
+        self.files.append(report)
+
+    def _user_of(self, name: str) -> Optional[command.User]:
+        running = self._services.get(name)
+        return service.user_of(running.process) if running else None
+
+    def _report_network(self, program: Dict[str, Any], reached: Dict[Address, Optional[Finding]]) -> None:
+        for address in _addresses(program):
+            problem = reached[address]
+            tls = ", with a certificate that this host trusts" if address.is_tls else ""
+            self.lines.append(
+                found(program["entry"], problem)
+                if problem
+                else passed(program["entry"], errors.NETWORK, f"{address.host}, port {address.port}, answers{tls}")
+            )
+
+    def _report_services(self) -> None:
+        for name, program in self._first_programs().items():
+            if name in self._services:
+                outdated = self._unread_file(name)
+                self.lines.append(
+                    found(program["entry"], errors.not_reloaded(name, outdated))
+                    if outdated
+                    else passed(program["entry"], errors.SERVICE, f"{name} runs, and has read its configuration")
+                )
+
+    def _unread_file(self, name: str) -> Optional[str]:
+        """Return a file that a service has not read since it changed, if there is one."""
+        for program in self._programs:
+            if program["service"] == name and program["path"] in self._changed_at:
+                since = self._reloaded_at(program) or self._services[name].since
+                if self._changed_at[program["path"]] > since + _ADJUSTMENT:
+                    return str(program["path"])
+        return None
+
+    def _reloaded_at(self, program: Dict[str, Any]) -> Optional[float]:
+        """Return when a program says that it has read its configuration: it can be notified without systemd, too."""
+        try:
+            shown = metrics.read(program["metrics_url"], True) if program["metrics_url"] else None
+        except SysdigError:
+            return None
+        return shown.total(metrics.RELOADED_AT) if shown else None
+
+    def _report_delivery(self, program: Dict[str, Any]) -> None:
+        if not program["metrics_url"]:
+            return
+        try:
+            shown = metrics.read(program["metrics_url"], program["is_default_url"])
+            numbers = metrics.delivery(shown, program)
+        except SysdigError as error:
+            self.lines.append(found(program["entry"], error))
+        else:
+            self.lines.append(passed(program["entry"], errors.DELIVERY, f"samples arrive: {numbers}"))
+
+    def _report_connection(self, program: Dict[str, Any]) -> None:
+        if program["type"] != "agent" or program["service"] not in self._services:
+            return
+        collector = _addresses(program)[0]
+        name = f"{collector.host}, port {collector.port}"
+        is_connected = service.is_connected(program["service"], program["path"], collector.port)
+        self.lines.append(
+            passed(program["entry"], errors.AGENT, f"the agent is connected to {name}")
+            if is_connected
+            else found(program["entry"], errors.not_connected_agent(program["service"], name))
+        )
+
+
+def _addresses(program: Dict[str, Any]) -> List[Address]:
+    return [Address(**address) for address in program["addresses"]]

@@ -1,0 +1,112 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Read what programs say of their own deliveries: the metrics of Prometheus and vmagent."""
+
+import re
+import time
+import urllib.error
+import urllib.request
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+
+SECONDS = 5.0
+LATEST = 180.0  # seconds since the newest sample that was sent; three scrapes of the usual interval
+_MOST = 2**24  # bytes
+_SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)")
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+RELOADED_AT = "prometheus_config_last_reload_success_timestamp_seconds"
+_PROMETHEUS, _VMAGENT = "prometheus_remote_storage_", "vmagent_remotewrite_"
+_OF_INTEREST = (_PROMETHEUS, _VMAGENT, RELOADED_AT)
+
+
+class Metrics:
+    """Hold the samples of one page of metrics."""
+
+    def __init__(self, text: str) -> None:
+        self._samples: List[Tuple[str, Dict[str, str], float]] = []
+        for line in text.splitlines():
+            matched = _SAMPLE.match(line) if line.startswith(_OF_INTEREST) else None
+            if matched:
+                name, labels, value = matched.groups()
+                self._samples.append((name, dict(_LABEL.findall(labels or "")), float(value)))
+
+    def total(self, name: str, fits: Callable[[Dict[str, str]], bool] = lambda labels: True) -> Optional[float]:
+        """Return the sum of a metric's samples whose labels fit, None if there is none."""
+        values = [value for each, labels, value in self._samples if each == name and fits(labels)]
+        return sum(values) if values else None
+
+
+def read(url: str, is_default: bool) -> Metrics:
+    """Read the metrics of a program.
+
+    Raises:
+        Finding: if that is impossible. With ``is_default`` the URL is a guess, and nothing may be wrong.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=SECONDS) as response:
+            return Metrics(response.read(_MOST).decode("utf-8", "replace"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", "") or error
+        text = getattr(reason, "strerror", "") or str(reason)
+        raise errors.no_metrics(url, text.rstrip("."), is_default) from None
+
+
+def delivery(metrics: Metrics, program: Dict[str, Any]) -> str:
+    """Return the numbers of a receiver's deliveries.
+
+    Raises:
+        Finding: nothing is delivered.
+    """
+    return (_vmagent if program["type"] == "vmagent" else _prometheus)(metrics, program)
+
+
+def _prometheus(metrics: Metrics, program: Dict[str, Any]) -> str:
+    def number(*names: str) -> Optional[float]:
+        found = [
+            metrics.total(_PROMETHEUS + name, lambda labels: labels.get("remote_name") == program["name"])
+            for name in names
+        ]
+        return next((value for value in found if value is not None), None)
+
+    sent = number("samples_total", "succeeded_samples_total")
+    if sent is None:
+        raise errors.no_receiver(program["metrics_url"], program["name"])
+    failed = number("samples_failed_total", "failed_samples_total") or 0
+    pending = number("samples_pending", "pending_samples") or 0
+    newest = number("queue_highest_sent_timestamp_seconds") or 0
+    numbers = _numbers(sent=sent, failed=failed, pending=pending)
+    # The number of samples counts the failed ones too.
+    if newest <= 0 or sent <= failed:
+        raise errors.not_delivering(numbers)
+    age = time.time() - newest
+    if age > LATEST:
+        raise errors.late(age, numbers)
+    return f"{numbers}, newest {max(0, round(age))} seconds old"
+
+
+def _vmagent(metrics: Metrics, program: Dict[str, Any]) -> str:
+    """Judge by the answers of the receiver, which vmagent counts by its place in the list: ``1:secret-url``."""
+    place = f"{program['place']}:"
+
+    def number(name: str, statuses: str = "") -> Optional[float]:
+        def fits(labels: Dict[str, str]) -> bool:
+            return labels.get("url", "").startswith(place) and labels.get("status_code", "").startswith(statuses)
+
+        return metrics.total(_VMAGENT + name, fits)
+
+    if number("blocks_sent_total") is None:
+        raise errors.no_receiver(program["metrics_url"], program["name"])
+    accepted = number("requests_total", "2") or 0
+    refused = number("requests_total", "4") or 0
+    pending = (number("pending_data_bytes") or 0) + (number("pending_inmemory_blocks") or 0)
+    numbers = _numbers(accepted=accepted, refused=refused, retried=number("retries_count_total") or 0)
+    if not accepted or (refused and pending):
+        raise errors.not_delivering(numbers)
+    return numbers
+
+
+def _numbers(**values: float) -> str:
+    return ", ".join(f"{value:.0f} {name}" for name, value in values.items())

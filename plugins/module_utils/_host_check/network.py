@@ -1,0 +1,100 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Look from this host at the addresses that its programs send to: name resolution, TCP and TLS, all at once."""
+
+import queue
+import socket
+import ssl
+import threading
+import time
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import Finding
+
+SECONDS = 5.0  # that an address may take
+
+
+class Address(NamedTuple):
+    """Hold what to connect to. ``authorities`` is a file of certificates, empty for those of the host."""
+
+    host: str
+    port: int
+    is_tls: bool
+    authorities: str
+
+
+def look(addresses: List[Address]) -> Dict[Address, Optional[Finding]]:
+    """Connect to all addresses at once, and return what is wrong with each. What is not done in time timed out."""
+    results: queue.Queue[Tuple[Address, Optional[Finding]]] = queue.Queue()
+    until = time.monotonic() + SECONDS
+    for address in set(addresses):
+        # Nothing stops a name resolution that hangs, but the end of the process.
+        threading.Thread(target=_put, args=(results, address, until), daemon=True).start()
+    found: Dict[Address, Optional[Finding]] = {address: _timed_out(address) for address in addresses}
+    for _address in set(addresses):
+        try:
+            address, problem = results.get(timeout=max(0.0, until + 0.5 - time.monotonic()))
+        except queue.Empty:
+            break
+        found[address] = problem
+    return found
+
+
+def _timed_out(address: Address) -> Finding:
+    return errors.unresolved(address.host, f"no answer in {SECONDS:.0f} seconds")
+
+
+def _put(results: Any, address: Address, until: float) -> None:
+    results.put((address, _problem(address, until)))
+
+
+def _problem(address: Address, until: float) -> Optional[Finding]:
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        return errors.unresolved(address.host, _reason(error))
+    try:
+        connection = _connected([entry[4] for entry in found], until)
+    except OSError as error:
+        return errors.not_connected(address.host, address.port, _reason(error))
+    with connection:
+        connection.settimeout(max(0.1, until - time.monotonic()))
+        return _tls_problem(connection, address) if address.is_tls else None
+
+
+def _connected(candidates: List[Any], until: float) -> socket.socket:
+    """Connect to the first candidate that answers; each has its share of the time.
+
+    Raises:
+        OSError: none answers.
+    """
+    problem = OSError("no address")
+    for left in range(len(candidates), 0, -1):
+        share = max(0.1, (until - time.monotonic()) / left)
+        try:
+            return socket.create_connection(candidates[-left][:2], timeout=share)
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+def _tls_problem(connection: socket.socket, address: Address) -> Optional[Finding]:
+    try:
+        context = ssl.create_default_context(cafile=address.authorities or None)
+    except OSError as error:
+        return errors.unusable_authorities(address.authorities, _reason(error))
+    try:
+        context.wrap_socket(connection, server_hostname=address.host).close()
+    except (OSError, ValueError) as error:
+        return errors.untrusted(address.host, address.port, _reason(error))
+    return None
+
+
+def _reason(error: Exception) -> str:
+    """Return the reason in the system's words, without its number."""
+    if isinstance(error, socket.timeout):
+        return "it timed out"
+    detail = getattr(error, "verify_message", "") or getattr(error, "reason", "") or getattr(error, "strerror", "")
+    return str(detail or error).rstrip(".")

@@ -1,0 +1,84 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to the collection.
+"""Find out what a credential is and sees: its owner and account, instances with their settings, and their teams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors.base import SysdigError
+from . import iam, resource_controller
+from .credentials import token_account, token_claims
+from .crn import Instance
+from .iam import AccessToken
+from .retrieve import LogIn
+from .settings import Settings, located
+from .sysdig import Sysdig
+from .transport import OnRequest, Transport, opened
+
+# How the IDs of owners begin. Source: IBM Cloud API documentation, IAM Identity Services.
+_KINDS = {"iam-ServiceId-": "service ID", "iam-Profile-": "trusted profile", "IBMid-": "user"}
+
+
+@dataclass(frozen=True)
+class SeenInstance:
+    """Hold an instance that a credential sees. ``problem`` is the error of its teams, if they cannot be listed.
+
+    Attributes:
+        name: what people call it.
+        settings: of a retrieval from it.
+        state: of the resource, such as ``active``.
+        external_api_auth: whether it takes API tokens; None if that does not show.
+        teams: names by ID.
+    """
+
+    name: str
+    settings: Settings
+    state: str
+    external_api_auth: str | None
+    teams: dict[int, str]
+    problem: SysdigError | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Hold what a credential is, and sees. ``owner`` is like «service ID iam-ServiceId-1234»."""
+
+    owner: str
+    account: str
+    instances: list[SeenInstance]
+
+
+def overview(settings: Settings, log_in: LogIn = iam.log_in, on_request: OnRequest | None = None) -> Overview:
+    """Log in, and look at the instance of the settings, or at all if they name none that exists.
+
+    Raises:
+        SysdigError: the login fails, or instances cannot be listed.
+    """
+    with opened(settings, on_request) as transport:
+        access = log_in(settings, transport)
+        transport.keep_secret(access.value)
+        claims = token_claims(access.value) or {}
+        identity = str(claims.get("iam_id") or "unknown")
+        kind = next((kind for start, kind in _KINDS.items() if identity.startswith(start)), "owner")
+        resources = resource_controller.visible_instances(settings, transport, access)
+        instances = [_seen(settings, transport, access, *each) for each in resources]
+        return Overview(f"{kind} {identity}", token_account(access.value) or "unknown", instances)
+
+
+def _seen(
+    settings: Settings, transport: Transport, access: AccessToken, resource: dict[str, Any], instance: Instance
+) -> SeenInstance:
+    there = located(settings, instance)
+    parameters = resource.get("parameters")
+    setting = parameters.get("external_api_auth") if isinstance(parameters, dict) else None
+    teams: dict[int, str] = {}
+    problem = None
+    try:
+        teams = Sysdig(there, transport, access.value).teams()
+    except SysdigError as error:
+        problem = error
+    name, state = str(resource.get("name")), str(resource.get("state"))
+    return SeenInstance(name, there, state, setting if isinstance(setting, str) else None, teams, problem)

@@ -1,0 +1,232 @@
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Test what the playbook ibmcloud.sysdig.check finds on hosts that the role has configured."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from ansible_playbook import HOSTS_PYTHON
+from programs import SCRAPE, fingerprint, needs, running, wait_until_written
+from role_plays import changed, play, retrieving, tree
+from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY, METRICS
+from tasks import paths
+
+CHECK = "ibmcloud.sysdig.check"
+
+
+@pytest.fixture
+def host(tmp_path):
+    directory = tmp_path / "host"
+    directory.mkdir()
+    (directory / "prometheus.yml").write_text("scrape_configs: []\n")
+    return directory
+
+
+@pytest.fixture
+def entry(host, simulator):
+    """An entry for files that we read ourselves: others may be kept out of the directories of a test."""
+    at = {"url": f"{simulator.url}/prometheus/remote/write", "tls_config": {"ca_file": simulator.ca_file}}
+    path = f"{host}/prometheus.yml"
+    own = {"owner": str(os.getuid()), "service": "", "metrics_url": ""}
+    return {"type": "prometheus", "path": path, "remote_write": at, **own}
+
+
+@pytest.fixture
+def project(playbook, simulator, entry):
+    """A project whose role has run, and whose check is to come."""
+    playbook.secret_files |= {"host/*"}
+    playbook.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": [entry]})
+    playbook.run_plays([play({})]).succeeded()
+    simulator.forget_requests()
+    return playbook
+
+
+def lines(run, host="localhost"):
+    """What the check said of a host: (what was looked at, status, message)."""
+    checks = run.task("Check the integrations", host).result["checks"]
+    return [(line["check"], line["status"], line["message"]) for line in checks]
+
+
+def wrong(run, host="localhost"):
+    """What is not right, without the words that are the same for all."""
+    return [(check, message) for check, status, message in lines(run, host) if status != "ok"]
+
+
+def test_a_host_that_is_right(project, simulator, host, tmp_path):
+    project.hosts("one", "two")
+    before = tree(host)
+
+    run = project.run_playbook(CHECK).succeeded()
+
+    assert lines(run, "one") == lines(run, "two")
+    assert [(check, status) for check, status, _message in lines(run, "one")] == [
+        *(("file", "ok"), ("file", "ok"), ("network", "ok"), ("token", "ok")),
+    ]
+    assert lines(run, "one")[-1][2] == f"{simulator.url} accepts the token of the team 101"
+    assert changed(run) == 0
+    assert tree(host) == before
+    assert paths(simulator) == ["/identity/token", "/api/token", "/api/users/me"]
+
+
+def test_the_token_of_another_team(project, simulator, host):
+    (host / "sysdig-token").write_text(simulator.token(METRICS, 102))
+    run = project.run_playbook(CHECK)
+    assert run.rc != 0
+    path = f"{host}/sysdig-token"
+    assert wrong(run) == [("token", f"the token in {path} is of the team 102, and the entry is for the team 101.")]
+
+
+def test_a_token_that_was_revoked(project, simulator, host):
+    simulator.reset_token(METRICS, 101)
+    run = project.run_playbook(CHECK)
+    ((check, message),) = wrong(run)
+    assert check == "token"
+    assert message.startswith(f"the instance does not accept the token in {host}/sysdig-token, which was revoked")
+    assert run.rc != 0
+
+
+def test_a_configuration_that_lacks_the_entry_and_a_file_that_all_can_read(project, host):
+    (host / "prometheus.yml").write_text("scrape_configs: []\n")
+    (host / "sysdig-token").chmod(0o644)
+    run = project.run_playbook(CHECK)
+    assert wrong(run) == [
+        ("file", f"{host}/sysdig-token can be read by all users (mode 0644)."),
+        ("file", f"{host}/prometheus.yml is not what the entry says."),
+    ]
+
+
+def test_a_credential_that_does_not_work(project, simulator):
+    run = project.run_playbook(CHECK, "--extra-vars", "sysdig_integrations_api_key=wrong-key-1234")
+    ((check, message),) = wrong(run)
+    assert check == "IAM login"
+    assert "Provided API key could not be found" in message
+    assert run.rc != 0
+
+
+def test_a_host_that_cannot_be_reached_is_listed_and_the_others_are_checked(project):
+    local = {"ansible_connection": "local", "ansible_python_interpreter": HOSTS_PYTHON}
+    gone = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+    project.write("inventory.yml", {"all": {"hosts": {"gone": gone, "here": local}}})
+    project.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "1"
+
+    run = project.run_playbook(CHECK)
+
+    assert run.rc != 0
+    assert {status for _check, status, _message in lines(run, "here")} == {"ok"}
+    stats = json.loads(run.stdout.partition("RUN: ")[2].partition("\n")[0])
+    ((name, reason),) = stats["sysdig_check_unreachable"].items()
+    assert name == "gone"
+    assert "Connection refused" in reason
+    ((name, checks),) = stats["sysdig_check"].items()
+    assert (name, [line["status"] for line in checks]) == ("here", ["ok"] * 4)
+
+
+def test_one_type_or_one_entry(project, host, entry, simulator):
+    env_file = {"type": "env_file", "path": f"{host}/env"}
+    entries = [entry, env_file, {**env_file, "path": f"{host}/env2"}]
+    project.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": entries})
+    project.environment["SSL_CERT_FILE"] = simulator.ca_file
+
+    run = project.run_playbook(CHECK, "--extra-vars", "check_type=env_file")
+    missing = [("file", f"{host}/{name} does not exist.") for name in ("env", "env2")]
+    assert wrong(run) == missing
+
+    run = project.run_playbook(CHECK, "--extra-vars", "check_entry=3")
+    assert {line["entry"] for line in run.task("Check the integrations").result["checks"]} == {"Entry 3 (env_file)"}
+    assert wrong(run) == missing[1:]
+
+    run = project.run_playbook(CHECK, "--extra-vars", "check_type=otel")
+    assert wrong(run) == [("entries", "there is no entry to check of type otel.")]
+    assert run.rc != 0
+
+
+def test_an_agent_whose_key_was_disabled(project, host, simulator):
+    (host / "dragent.yaml").write_text("log: {}\n")
+    project.secrets["the disabled access key"] = DISABLED_ACCESS_KEY
+    agent = {"type": "agent", "path": f"{host}/dragent.yaml", "service": ""}
+    agent["settings"] = {"collector": "127.0.0.1", "collector_port": int(simulator.url.rpartition(":")[2])}
+    project.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": [agent]})
+    project.environment["SSL_CERT_FILE"] = simulator.ca_file
+    project.run_plays([play({})]).succeeded()
+    assert wrong(project.run_playbook(CHECK).succeeded()) == []
+
+    text = (host / "dragent.yaml").read_text()
+    (host / "dragent.yaml").write_text(text.replace(ENABLED_ACCESS_KEY, DISABLED_ACCESS_KEY))
+    run = project.run_playbook(CHECK)
+
+    assert wrong(run) == [
+        ("file", f"{host}/dragent.yaml is not what the entry says."),
+        ("access key", f"the access key {DISABLED_ACCESS_KEY[:4]}... in {host}/dragent.yaml is disabled."),
+    ]
+
+
+def test_the_role_checks_at_its_end(project, simulator, host):
+    verify = {"sysdig_integrations_verify": True}
+    simulator.reset_token(METRICS, 101)
+    run = project.run_plays([play(verify)]).succeeded()
+    assert {status for _check, status, _message in lines(run)} == {"ok"}
+    assert not [result for result in project.run_plays([play({})]).results if result.task.endswith("integrations work")]
+    run = project.run_plays([play(verify)], "--check").succeeded()
+    assert not [result for result in run.results if result.task.endswith("Check the integrations")]
+
+
+def test_a_credential_alone(playbook, simulator):
+    """It needs no entry, and no host: the inventory is empty."""
+    playbook.write("inventory.yml", {"all": {}})
+    simulator.external_api_auth(METRICS, "IAM_ONLY")
+    variables = {name: value for name, value in retrieving(simulator).items() if not name.endswith("_url")}
+    del variables["sysdig_integrations_instance_id"], variables["sysdig_integrations_region"]
+    playbook.write("variables.yml", variables)
+    playbook.environment |= {
+        "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
+        "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": simulator.url,
+        "SYSDIG_MONITOR_URL": simulator.url,
+        "SYSDIG_SECURE_URL": simulator.url,
+    }
+    alone = ("--extra-vars", "@variables.yml", "--extra-vars", "check_credential_only=true")
+
+    run = playbook.run_playbook(CHECK, *alone)
+
+    checks = run.task("Check the integrations").result["checks"]
+    said = {(line["entry"], line["check"]): line["message"] for line in checks}
+    assert "of the account a1b2c3d4e5f60718293a4b5c6d7e8f90" in said["credential", "credential"]
+    name = simulator.instance(METRICS)["name"]
+    assert said[name, "instance"] == f"{METRICS}, monitor in us-south, active, external_api_auth=IAM_ONLY"
+    assert "SRE (102)" in said[name, "teams"]
+    # There is no way from here to the addresses of IBM Cloud, which only hosts need.
+    assert {line["status"] for line in checks if line["check"] == "network"} <= {"ok", "unknown"}
+    one = ("--extra-vars", f"sysdig_integrations_instance_id={METRICS} sysdig_integrations_region=us-south")
+    run = playbook.run_playbook(CHECK, *alone, *one).succeeded()
+    checks = run.task("Check the integrations").result["checks"]
+    assert {line["entry"] for line in checks} == {"credential", name}
+
+
+def test_a_credential_that_is_refused(playbook, simulator):
+    playbook.write("variables.yml", {**retrieving(simulator), "sysdig_integrations_api_key": "wrong-key-1234"})
+    alone = ("--extra-vars", "@variables.yml", "--extra-vars", "check_credential_only=true")
+    run = playbook.run_playbook(CHECK, *alone)
+    assert run.rc != 0
+    ((check, message),) = wrong(run)
+    assert check == "IAM login"
+    assert "BXNIM0415E" in message
+
+
+@needs("prometheus", "prometheus")
+def test_prometheus_that_delivers(project, simulator, host, tmp_path, entry, port):
+    (host / "prometheus.yml").write_text(SCRAPE.format(port=port))
+    entry["metrics_url"] = f"http://127.0.0.1:{port}/metrics"
+    project.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": [entry]})
+    project.run_plays([play({})]).succeeded()
+    log = tmp_path / "prometheus.log"
+    command = ["prometheus", f"--config.file={host}/prometheus.yml", f"--storage.tsdb.path={tmp_path}/data"]
+    with running([*command, f"--web.listen-address=127.0.0.1:{port}"], log):
+        wait_until_written(simulator, log, [(fingerprint(simulator.token(METRICS)), "")])
+        run = project.run_playbook(CHECK).succeeded()
+    (message,) = [message for check, _status, message in lines(run) if check == "delivery"]
+    assert message.startswith("samples arrive: ")
+    ((check, message),) = wrong(project.run_playbook(CHECK))
+    assert check == "delivery"
+    assert "cannot be read: Connection refused" in message
