@@ -210,7 +210,7 @@ ROWS = (
     _passing("429", _status(429), _refused(429)),
     _passing("429, `Retry-After`: 1 second", _status(429, retry_after=1), _refused(429)),
     _passing("429, `Retry-After`: a date, in 2 seconds", _status(429, retry_after_date=2), _refused(429)),
-    _passing("429, `Retry-After` without sense", _status(429, retry_after="soon"), _refused(429)),
+    _passing("429, invalid `Retry-After`", _status(429, retry_after="soon"), _refused(429)),
     Row("429, `Retry-After`: 1 hour", _status(429, retry_after=3600), _retry_too_late(3600)),
     Row("429, `Retry-After`: a date, in years", _status(429, retry_after_date=YEARS), _retry_too_late(YEARS)),
     *(_passing(str(number), _status(number), _refused(number)) for number in (500, 502, 503, 504)),

@@ -16,8 +16,10 @@ from matrix.versions import VERSIONS
 from test_public import PUBLIC
 
 ROOT = Path(__file__).resolve().parents[2]
-REPOSITORY = "https://github.com/ibmcloud-sysdig/ibmcloud.sysdig"
-RAW = "https://raw.githubusercontent.com/ibmcloud-sysdig/ibmcloud.sysdig"
+IN_REPOSITORY = re.compile(
+    r"https://(?:github\.com/ibmcloud-sysdig/ibmcloud\.sysdig/blob"
+    r"|raw\.githubusercontent\.com/ibmcloud-sysdig/ibmcloud\.sysdig)/main/(.+)"
+)
 IGNORED = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -46,12 +48,8 @@ def anchors(path: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def exists(path: str, anchor: str) -> bool:
-    """Return whether a file of the archive has a heading with that anchor, if there is one."""
-    path = posixpath.normpath(path)
-    if (ROOT / path).is_dir():
-        return not anchor and any(in_archive(str(file.relative_to(ROOT))) for file in (ROOT / path).rglob("*"))
-    return in_archive(path) and (not anchor or anchor in anchors(path))
+def has_anchor(path: str, anchor: str) -> bool:
+    return not anchor or anchor in anchors(path)
 
 
 def test_readme_has_no_relative_link():
@@ -60,14 +58,27 @@ def test_readme_has_no_relative_link():
 
 
 @pages
-def test_links_into_the_repository_are_in_the_archive(page):
-    absolute = re.compile(rf"^(?:{REPOSITORY}/blob|{RAW})/main/")
-    # Links to the repository itself, and to other sites, work from anywhere.
-    within = [link for link in links(page) if absolute.match(link) or not link.startswith(("https://", "#"))]
-    folder = posixpath.dirname(page)
-    targets = [absolute.sub("", link) if absolute.match(link) else posixpath.join(folder, link) for link in within]
+def test_relative_links_lead_to_the_archive(page):
+    relative = [link for link in links(page) if not link.startswith(("https://", "#"))]
+    targets = [posixpath.normpath(posixpath.join(posixpath.dirname(page), link)).partition("#") for link in relative]
 
-    assert [target for target in targets if not exists(*target.partition("#")[::2])] == []
+    assert [path for path, _, _ in targets if not (in_archive(path) or (ROOT / path).is_dir())] == []
+    assert [(path, anchor) for path, _, anchor in targets if not has_anchor(path, anchor)] == []
+
+
+@pages
+def test_links_to_the_repository_lead_to_files_that_exist(page):
+    targets = [match[1].partition("#") for link in links(page) if (match := IN_REPOSITORY.match(link))]
+
+    assert [path for path, _, _ in targets if not (ROOT / path).is_file()] == []
+    assert [(path, anchor) for path, _, anchor in targets if not has_anchor(path, anchor)] == []
+
+
+def test_what_is_not_in_the_archive_is_not_linked_from_readme():
+    targets = [match[1].partition("#")[0] for link in links("README.md") if (match := IN_REPOSITORY.match(link))]
+
+    assert len(targets) > 10
+    assert [path for path in targets if not in_archive(path)] == []
 
 
 @pages
