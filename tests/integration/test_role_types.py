@@ -10,7 +10,14 @@ import stat
 import pytest
 import yaml
 from role_plays import DATA, REMOTE_WRITE, WRITE, changed, modules, play, retrieving, tree
-from simulator.ids import ENABLED_ACCESS_KEY, METRICS, PROTECTION, PROTECTION_ACCESS_KEY
+from simulator.ids import (
+    ENABLED_ACCESS_KEY,
+    IAM_ONLY,
+    IAM_ONLY_ACCESS_KEY,
+    METRICS,
+    PROTECTION,
+    PROTECTION_ACCESS_KEY,
+)
 from tasks import paths
 
 NEXT_ACCESS_KEY = "feedfeed-next-4000-8000-000000000012"
@@ -38,10 +45,10 @@ def wire_types(playbook, simulator, host):
     """Run the role once at the simulator."""
     playbook.secrets |= {"the access key of others": OLD_ACCESS_KEY, "the next access key": NEXT_ACCESS_KEY}
     # otel.yaml names the file with the token, and does not hold it.
-    playbook.secret_files |= {"host/dragent.yaml", "host/sysdig.yaml", "host/sysdig-token"}
+    playbook.secret_files |= {"host/dragent.yaml", "host/sysdig.yaml", "host/sysdig-token", "host/agent.env"}
 
     def run(entries, *arguments, **changed_variables):
-        entries = [{"path": f"{host}/{FILES[entry['type']]}", "service": "", **entry} for entry in entries]
+        entries = [{"path": f"{host}/{FILES.get(entry['type'])}", "service": "", **entry} for entry in entries]
         return playbook.run_plays([play({**retrieving(simulator), **changed_variables}, entries)], *arguments)
 
     return run
@@ -54,7 +61,7 @@ def content(path):
 def test_all_three_are_written_and_a_second_run_changes_nothing(wire_types, simulator, host):
     run = wire_types([AGENT, GRAFANA, OTEL]).succeeded()
     assert changed(run) == 1
-    assert paths(simulator) == ["/identity/token", "/api/token", "/api/customer/accessKeys"]
+    assert paths(simulator) == ["/identity/token", "/api/customer/accessKeys", "/api/token"]
     token = simulator.token(METRICS)
 
     assert (
@@ -186,6 +193,20 @@ def test_an_agent_of_workload_protection(wire_types, simulator, host):
     assert "has no known remote_write endpoint. Give exporter.endpoint." in run.task(WRITE).message
 
 
+def test_on_an_instance_for_iam_tokens_only_agents_need_no_api_token(wire_types, simulator, host):
+    container = {"type": "env_file", "preset": "agent_container", "path": str(host / "agent.env")}
+    wire_types([{"type": "agent"}, container], sysdig_integrations_instance_id=IAM_ONLY).succeeded()
+
+    assert content(host / "dragent.yaml")["customerid"] == IAM_ONLY_ACCESS_KEY
+    assert f"ACCESS_KEY={IAM_ONLY_ACCESS_KEY}\n" in (host / "agent.env").read_text()
+    assert paths(simulator) == ["/identity/token", "/api/customer/accessKeys"]
+    run = wire_types(
+        [{"type": "agent"}, {"type": "token_file", "path": str(host / "token")}],
+        sysdig_integrations_instance_id=IAM_ONLY,
+    )
+    assert "external_api_auth=IAM_ONLY" in run.task(WRITE).message
+
+
 def test_an_access_key_of_the_user_is_not_requested(wire_types, simulator, host):
     wire_types([{"type": "agent", "settings": {"customerid": "mine", "collector_port": 443}}]).succeeded()
     assert (content(host / "dragent.yaml")["customerid"], content(host / "dragent.yaml")["collector_port"]) == (
@@ -211,7 +232,7 @@ def test_what_would_break_the_program_is_refused(wire_types, host, entry, said):
 
 
 def test_outside_ibm_cloud_the_collector_is_required(wire_types, simulator, host):
-    outside = {"sysdig_integrations_token": "known", "sysdig_integrations_region": ""}
+    outside = {"sysdig_integrations_token": "a-known-token", "sysdig_integrations_region": ""}
     run = wire_types([{"type": "agent", "settings": {"customerid": "mine"}}], **outside)
     assert "has no known collector endpoint. Give settings.collector." in run.task(WRITE).message
     settings = {"customerid": "mine", "collector": "collector.example.com"}

@@ -73,6 +73,18 @@ class Entry:
             value = value.get(key) if isinstance(value, Mapping) else None
         return value
 
+    @property
+    def needs_access_key_only(self) -> bool:
+        """Tell whether the access key is all that is needed. An instance for IAM alone has no usable API token."""
+        if self.type.access_key_option:
+            return not self.below(self.type.access_key_option)
+        own = self.options.get("variables", {})
+        keys = [str(value.get("from")) for value in own.values() if isinstance(value, Mapping)]
+        if "preset" in self.options or not own:
+            by_product = self.type.presets.get(self.options.get("preset", ""), {})
+            keys += [key for preset in by_product.values() for key in preset.values()]
+        return "access_key" in keys and "token" not in keys
+
     def particular(self) -> dict[str, Any]:
         """The options that say what this type writes, with the path of a token file but without an access key."""
         names = set(self.type.options) - {"create", "metrics_url"}

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Hold what one retrieval returned, for Python code and templates. The access key is retrieved when it is looked at."""
+"""Hold what one retrieval returned, for Python code and templates. What it did not return is retrieved on first use."""
 
 from __future__ import annotations
 
@@ -11,38 +11,37 @@ from typing import Any
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 
-ACCESS_KEY = "access_key"
+TOKEN, ACCESS_KEY = "token", "access_key"
 
 
 class Result(dict[str, Any]):
-    """The result of a retrieval, and below ``access_key`` what ``read_access_key`` returns, called at most once.
+    """The result of a retrieval, and below the names of ``readers`` what they return, each called at most once.
 
-    The key is not among the items, so that whatever shows or compares them does not retrieve it. ``failure`` is the
-    error of ``read_access_key``, which a template engine may have replaced by one of its own.
+    What they return is not among the items, so that whatever shows or compares them does not retrieve it. ``failure``
+    is the error of a reader, which a template engine may have replaced by one of its own.
     """
 
     # Before ansible-core 2.19, every variable that a template names is searched for templates, unless it has this.
     __UNSAFE__ = True
 
-    def __init__(self, data: Mapping[str, Any], read_access_key: Callable[[], str] | None = None) -> None:
+    def __init__(self, data: Mapping[str, Any], readers: Mapping[str, Callable[[], str]] | None = None) -> None:
         super().__init__(data)
-        self._read_access_key = read_access_key
-        self._access_key: str | None = None
+        self._readers = dict(readers or {})
+        self._read: dict[str, str] = {}
         self.failure: SysdigError | None = None
 
     def __missing__(self, key: str) -> Any:
-        if key != ACCESS_KEY or self._read_access_key is None:
-            raise KeyError(key)
-        if self._access_key is None:
+        if key not in self._read:
+            read = self._readers[key]
             try:
-                self._access_key = self._read_access_key()
+                self._read[key] = read()
             except SysdigError as error:
                 self.failure = error
                 raise
-        return self._access_key
+        return self._read[key]
 
     def __contains__(self, key: object) -> bool:
-        return super().__contains__(key) or (key == ACCESS_KEY and self._read_access_key is not None)
+        return super().__contains__(key) or key in self._readers
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value, as with brackets."""
@@ -63,7 +62,8 @@ class Result(dict[str, Any]):
     @property
     def secrets(self) -> list[str]:
         """Return what messages and differences must not show."""
-        secrets = [secret for secret in (super().get("token"), self._access_key) if secret]
+        known = {**self, **self._read}
+        secrets = [known[name] for name in (TOKEN, ACCESS_KEY) if known.get(name)]
         # Some templates write a dollar sign twice.
         return secrets + [secret.replace("$", "$$") for secret in secrets if "$" in secret]
 
@@ -85,4 +85,4 @@ class Result(dict[str, Any]):
     def _paths(self) -> list[str]:
         plain = [key for key, value in self.items() if not isinstance(value, Mapping)]
         nested = [f"{key}.{name}" for key, value in self.items() if isinstance(value, Mapping) for name in value]
-        return [*plain, ACCESS_KEY, *nested]
+        return [*dict.fromkeys([*plain, *self._readers]), *nested]

@@ -17,7 +17,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import ent
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils import _cached_retrieval
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import ACCESS_KEY, TOKEN, Result
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level, Retrieval, combine
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import PREFIX
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
 # Whatever is like a secret is hidden in what a module returns, and what is shorter is in every text.
 SHORTEST_TOKEN = 8  # characters; those of Sysdig have 36
+
+_METHODS: dict[str, Callable[[_cached_retrieval.Retrieval], dict[str, Any]]] = {
+    TOKEN: _cached_retrieval.Retrieval.token_result,
+    ACCESS_KEY: _cached_retrieval.Retrieval.access_key_result,
+}
 
 display = Display()
 
@@ -54,9 +59,10 @@ class Retrievals:
             retrieval = combine([Level(entry.retrieval), *self._levels])
         except SysdigError as error:  # of a variable, which is not the entry's
             raise errors.in_entry(error, "") from None
-        key = json.dumps([retrieval.token, retrieval.options], sort_keys=True)
+        first = ACCESS_KEY if entry.needs_access_key_only else TOKEN
+        key = json.dumps([first, retrieval.token, retrieval.options], sort_keys=True)
         if key not in self._results:
-            self._results[key] = self._retrieved(retrieval, label if entry.retrieval else "")
+            self._results[key] = self._retrieved(retrieval, first, label if entry.retrieval else "")
             self._retrievals[id(self._results[key])] = retrieval
         return self._results[key]
 
@@ -99,23 +105,25 @@ class Retrievals:
         """Return what messages and differences must not show."""
         return list(dict.fromkeys(secret for result in self._results.values() for secret in result.secrets))
 
-    def _retrieved(self, retrieval: Retrieval, label: str) -> Result:
+    def _retrieved(self, retrieval: Retrieval, first: str, label: str) -> Result:
+        """Retrieve TOKEN or ACCESS_KEY, and the other one when something uses it."""
+
         def name_of(option: str) -> str:
             # An option that nobody has named is requested where the entry, or else the role, has its options.
             return retrieval.written.get(option) or (option if label else PREFIX + option)
 
-        def result(method: Callable[[_cached_retrieval.Retrieval], dict[str, Any]]) -> dict[str, Any]:
+        def result(name: str) -> dict[str, Any]:
             with _overlaid(self._environment):
                 try:
-                    return method(self._cached(retrieval))
+                    data = _METHODS[name](self._cached(retrieval))
                 except SysdigError as error:
                     raise errors.in_entry(error, label, name_of) from None
+            if name == TOKEN and len(data[name]) < SHORTEST_TOKEN:
+                raise errors.in_entry(errors.short_token(len(data[name])), label, name_of)
+            return data
 
-        token = result(_cached_retrieval.Retrieval.token_result)
-        if len(token["token"]) < SHORTEST_TOKEN:
-            raise errors.in_entry(errors.short_token(len(token["token"])), label, name_of)
-        access_key = _cached_retrieval.Retrieval.access_key_result
-        return Result(token, lambda: str(result(access_key)["access_key"]))
+        (other,) = _METHODS.keys() - {first}
+        return Result(result(first), {other: lambda: str(result(other)[other])})
 
     def _cached(self, retrieval: Retrieval) -> _cached_retrieval.Retrieval:
         """Return the retrieval as it takes part in the playbook run."""

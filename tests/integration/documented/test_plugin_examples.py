@@ -85,6 +85,19 @@ def test_module_agent_status(project, simulator, host):
     assert (run.fact("key"), run.fact("seen")) == ("new", [])
 
 
+def test_module_host_check(project, host):
+    text = examples.of_plugin(PLUGINS / "modules/host_check.py")
+    (task,) = examples.loaded(text, host, {"reader: exporter": "reader: root"})
+    (host / "etc/exporter").mkdir(parents=True, exist_ok=True)
+    (host / "etc/exporter/token").write_text("a-token-in-a-file")
+    (host / "etc/exporter/token").chmod(0o600)
+
+    run = project.run([task]).succeeded()
+
+    lines = run.task("Check that a file can be read by the service that needs it").result["lines"]
+    assert [(line["check"], line["status"]) for line in lines] == [("file", "ok")]
+
+
 def test_module_rotation(project, simulator, host):
     text = examples.of_plugin(PLUGINS / "modules/rotation.py")
     (task,) = examples.loaded(text, host)
@@ -102,5 +115,6 @@ def test_no_plugin_is_left_out():
     plugins = {*PLUGINS.glob("modules/*.py"), *PLUGINS.glob("lookup/*.py")}
 
     assert {path.stem for path in plugins} == {
-        *("agent_status", "config_files", "integrations", "rotation", "sysdig_access_key", "sysdig_token"),
+        *("agent_status", "config_files", "host_check", "integrations", "rotation"),
+        *("sysdig_access_key", "sysdig_token"),
     }

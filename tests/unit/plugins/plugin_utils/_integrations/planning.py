@@ -29,6 +29,6 @@ def planned(entries, result=None, access_key=lambda: "the-access-key"):
     def result_of(entry, label):
         team = entry.retrieval.get("team_id")
         own = {"token": f"token-of-{team}", "team_id": team} if team else {}
-        return Result({**(result or MONITOR), **own}, access_key)
+        return Result({**(result or MONITOR), **own}, {"access_key": access_key})
 
     return plan(entries if isinstance(entries, list) else [entries], result_of)

@@ -25,7 +25,7 @@ def result(reads):
         reads.append("access key")
         return "key"
 
-    return Result(DATA, read)
+    return Result(DATA, {"access_key": read})
 
 
 LOOKS = ("sysdig.access_key", "sysdig['access_key']", "sysdig.get('access_key')", "sysdig.access_key | default('')")
@@ -63,7 +63,7 @@ def test_a_failure_is_remembered_for_whoever_catches_another_error():
     def fail():
         raise error
 
-    result = Result(DATA, fail)
+    result = Result(DATA, {"access_key": fail})
     with pytest.raises(SysdigError):
         Environment().from_string("{{ sysdig.access_key | default('') }}").render(sysdig=result)
     assert result.failure is error
