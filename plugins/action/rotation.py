@@ -129,12 +129,14 @@ class ActionModule(ActionBase):
         failure = plain(self._task_vars.get("ansible_failed_result") or {})
         items = [item for item in failure.get("results") or () if isinstance(item, Mapping) and item.get("failed")]
         failure = items[0] if items else failure
-        message = " ".join(failure.get("reason") or [str(failure.get("msg") or "")])
+        message = " ".join(failure.get("reason") or [str(failure.get("msg") or errors.SHOWN_ABOVE)])
+        # Before ansible-core 2.19, nothing tells of a handler that failed.
+        where = task.get("name") or task.get("action") or errors.RESTART
         if self._task.check_mode:  # there is no new key
             return {"failed": True, "msg": message}
         old, new = self._keys()
         with redacted_errors([old, new]):
-            raise errors.stopped(task.get("name") or task.get("action") or "", self._host_name, message, old, new)
+            raise errors.stopped(where, self._host_name, message, old, new)
 
     def _finish(self) -> dict[str, Any]:
         if self._task.check_mode:

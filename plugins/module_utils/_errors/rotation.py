@@ -11,6 +11,8 @@ from .base import OptionError, ServiceError, SysdigError
 from .phrases import abbreviated, rotate_again
 
 ROTATION = "Rotation of the access key"  # a step
+RESTART = "Restart the agent"  # a task of the playbook
+SHOWN_ABOVE = "its own message is above"
 UNREACHABLE = "it was not reached"
 NOT_LOOKED_AT = "it was not looked at to the end"
 _MODULE = "the module ibmcloud.sysdig.sysdig_access_key"

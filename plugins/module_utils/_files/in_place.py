@@ -64,10 +64,7 @@ class Overwriting(Change):
         return None if found is None else self.place.beside(name).real_path
 
     def _bring_to(self, wanted: Snapshot) -> None:
-        with _opened(self.place) as descriptor:
-            status = os.fstat(descriptor)
-            if (status.st_dev, status.st_ino) != self._former.inode:
-                raise errors.outdated([self.place.path])
+        with _opened(self.place, self._former) as descriptor:
             self._is_touched = True
             if not self._keeps_permissions:
                 os.fchmod(descriptor, 0o600)  # also suspends what an access control list gives
@@ -80,7 +77,7 @@ def mend(place: Place) -> bool:
     """Restore the former content of a file that a killed run has left half-written. Return whether it was.
 
     Raises:
-        FileError: if what stands at its place is not a file.
+        FileError: if what stands at its place is not a file, or another one by now.
         OSError: if it cannot be written.
     """
     new, former, present = _staged(place, IN_PLACE_NEW), _staged(place, IN_PLACE_FORMER), snapshot.read(place)
@@ -88,7 +85,7 @@ def mend(place: Place) -> bool:
         return False
     if _staged(place, IN_PLACE_MARK) != _mark(present, new, former):
         return False
-    with _opened(place) as descriptor:
+    with _opened(place, present) as descriptor:
         _overwrite(descriptor, former)
     return True
 
@@ -114,9 +111,13 @@ def _is_torn(present: bytes, new: bytes, former: bytes) -> bool:
 
 
 @contextmanager
-def _opened(place: Place) -> Iterator[int]:
+def _opened(place: Place, file: Snapshot) -> Iterator[int]:
+    """Open a file for writing, if it is still the one that was read."""
     descriptor = os.open(place.name, _WRITE, dir_fd=place.descriptor)
     try:
+        status = os.fstat(descriptor)
+        if (status.st_dev, status.st_ino) != file.inode:
+            raise errors.outdated([place.path])
         yield descriptor
     finally:
         os.close(descriptor)

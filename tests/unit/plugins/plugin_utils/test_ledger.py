@@ -123,3 +123,11 @@ def test_a_ledger_that_cannot_be_written_is_an_error(ledger, tmp_path):
     (tmp_path / "ibmcloud.sysdig.ledger").write_text("")
     with pytest.raises(SysdigError, match="cannot be used: "):
         ledger.enter([PRESENT], anything, False)
+
+
+def test_what_is_written_leaves_out_what_is_absent_and_what_was_only_foreseen(ledger):
+    assert ledger.written() == []
+    call(ledger, PRESENT, {**PRESENT, "path": "/b", "state": "absent"})
+    call(ledger, {**PRESENT, "path": "/c"}, check_mode=True)
+
+    assert ledger.written() == [PRESENT]

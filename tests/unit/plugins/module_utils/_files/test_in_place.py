@@ -9,7 +9,10 @@ import os
 import subprocess
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import staging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.files import FileError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import in_place, snapshot, staging
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.directory import Place
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.snapshot import Snapshot
 from config_files_module import NEW, OLD, STRANGER, config_files, in_child, mode, needs_root, refusal, tree
 
 WAY_OUT = "unsafe_writes: true"
@@ -199,3 +202,31 @@ def test_what_a_user_has_put_beside_a_file_is_not_written_into_it(strangers):
     assert not config_files([{"path": str(path), "merged": True}], apply=False).get("failed")
 
     assert path.read_text() == "x" * 30
+
+
+@pytest.mark.parametrize("exchange", [os.symlink, os.link])
+def test_a_torn_file_that_is_exchanged_before_it_is_mended_is_left(strangers, trusted, monkeypatch, exchange):
+    valuable, path = trusted / "valuable", strangers / "conf"
+    valuable.write_text("of root\n")
+    path.write_text("new")
+    place = Place.of(str(path))
+    mark = in_place._mark(snapshot.read(place), b"newer", b"old")
+    for purpose, content in (
+        (staging.IN_PLACE_NEW, b"newer"),
+        (staging.IN_PLACE_FORMER, b"old"),
+        (staging.IN_PLACE_MARK, mark),
+    ):
+        staging.create(place, purpose, Snapshot(content, None, None, 0o600))
+    is_torn = in_place._is_torn
+
+    def exchanged(*contents):
+        path.unlink()
+        exchange(valuable, path)
+        return is_torn(*contents)
+
+    monkeypatch.setattr(in_place, "_is_torn", exchanged)
+
+    with pytest.raises((OSError, FileError)):
+        in_place.mend(place)
+
+    assert valuable.read_text() == "of root\n"

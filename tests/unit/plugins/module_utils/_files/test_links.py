@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import directory, snapshot
 from config_files_module import NEW, OLD, STRANGER, config_files, mode, refusal, tree
 
 NOT_FOLLOWED = "symbolic link that is not followed"
@@ -188,3 +189,41 @@ def test_a_directory_that_is_exchanged_while_it_is_created_is_given_to_nobody(st
     assert f"The directory {strangers}/new was exchanged while it was created" in refusal(result)
     left = [(path.stat().st_uid, mode(path)) for path in strangers.iterdir() if path.name != "away"]
     assert left == ([before] if content else [])  # an empty one is removed
+
+
+def test_a_file_that_is_exchanged_for_a_link_while_it_is_read_is_refused(strangers, valuable, monkeypatch):
+    path = strangers / "conf"
+    path.write_text("of a user\n")
+    refuse, looked_at = snapshot._refuse, []
+
+    def exchanged(status, name):
+        refuse(status, name)
+        if not looked_at:
+            path.unlink()
+            path.symlink_to(valuable)
+        looked_at.append(name)
+
+    monkeypatch.setattr(snapshot, "_refuse", exchanged)
+
+    result = config_files([{"path": str(path), "merged": True}], apply=False)
+
+    assert "Too many levels of symbolic links" in refusal(result)
+
+
+def test_a_directory_that_is_exchanged_for_a_link_while_it_is_opened_is_refused(strangers, trusted, monkeypatch):
+    (strangers / "conf").mkdir()
+    (trusted / "etc").mkdir()
+    open_directory = directory.open_directory
+
+    def exchanged(name, parent):
+        if name == "conf" and not (strangers / name).is_symlink():
+            (strangers / name).rmdir()
+            (strangers / name).symlink_to(trusted / "etc")
+        return open_directory(name, parent)
+
+    monkeypatch.setattr(directory, "open_directory", exchanged)
+
+    result = config_files([{"path": f"{strangers}/conf/token", "content": NEW}])
+
+    assert f"{strangers}/conf, which {strangers}/conf/token leads through, is not a directory" in refusal(result)
+    assert list((trusted / "etc").iterdir()) == []
