@@ -3,17 +3,17 @@
 # PRIVATE to the collection.
 """Look from this host at the addresses that its programs send to: name resolution, TCP and TLS, all at once."""
 
-import queue
 import socket
 import ssl
 import threading
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import Finding
 
 SECONDS = 5.0  # that an address may take
+_TIMED_OUT = "it timed out"
 
 
 class Address(NamedTuple):
@@ -27,41 +27,42 @@ class Address(NamedTuple):
 
 def look(addresses: List[Address]) -> Dict[Address, Optional[Finding]]:
     """Connect to all addresses at once, and return what is wrong with each. What is not done in time timed out."""
-    results: queue.Queue[Tuple[Address, Optional[Finding]]] = queue.Queue()
+    attempts = {address: _Attempt(address) for address in addresses}
     until = time.monotonic() + SECONDS
-    for address in set(addresses):
-        # Nothing stops a name resolution that hangs, but the end of the process.
-        threading.Thread(target=_put, args=(results, address, until), daemon=True).start()
-    found: Dict[Address, Optional[Finding]] = {address: _timed_out(address) for address in addresses}
-    for _address in set(addresses):
+    # Nothing stops a name resolution that hangs, but the end of the process.
+    threads = [threading.Thread(target=attempt.run, args=(until,), daemon=True) for attempt in attempts.values()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until + 0.5 - time.monotonic()))
+    return {address: attempt.problem for address, attempt in attempts.items()}
+
+
+class _Attempt:
+    """Try one address. ``problem`` is what is wrong as far as the attempt has come: at first, that nothing answers."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self.problem: Optional[Finding] = errors.unresolved(address.host, _TIMED_OUT)
+
+    def run(self, until: float) -> None:
+        """Resolve, connect and shake hands."""
+        address = self._address
         try:
-            address, problem = results.get(timeout=max(0.0, until + 0.5 - time.monotonic()))
-        except queue.Empty:
-            break
-        found[address] = problem
-    return found
-
-
-def _timed_out(address: Address) -> Finding:
-    return errors.unresolved(address.host, f"no answer in {SECONDS:.0f} seconds")
-
-
-def _put(results: Any, address: Address, until: float) -> None:
-    results.put((address, _problem(address, until)))
-
-
-def _problem(address: Address, until: float) -> Optional[Finding]:
-    try:
-        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        return errors.unresolved(address.host, _reason(error))
-    try:
-        connection = _connected([entry[4] for entry in found], until)
-    except OSError as error:
-        return errors.not_connected(address.host, address.port, _reason(error))
-    with connection:
-        connection.settimeout(max(0.1, until - time.monotonic()))
-        return _tls_problem(connection, address) if address.is_tls else None
+            found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            self.problem = errors.unresolved(address.host, _reason(error))
+            return
+        self.problem = errors.not_connected(address.host, address.port, _TIMED_OUT)
+        try:
+            connection = _connected([entry[4] for entry in found], until)
+        except OSError as error:
+            self.problem = errors.not_connected(address.host, address.port, _reason(error))
+            return
+        with connection:
+            self.problem = errors.untrusted(address.host, address.port, _TIMED_OUT) if address.is_tls else None
+            connection.settimeout(max(0.1, until - time.monotonic()))
+            self.problem = _tls_problem(connection, address) if address.is_tls else None
 
 
 def _connected(candidates: List[Any], until: float) -> socket.socket:
@@ -95,6 +96,6 @@ def _tls_problem(connection: socket.socket, address: Address) -> Optional[Findin
 def _reason(error: Exception) -> str:
     """Return the reason in the system's words, without its number."""
     if isinstance(error, socket.timeout):
-        return "it timed out"
+        return _TIMED_OUT
     detail = getattr(error, "verify_message", "") or getattr(error, "reason", "") or getattr(error, "strerror", "")
     return str(detail or error).rstrip(".")
