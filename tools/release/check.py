@@ -122,6 +122,7 @@ def variables(simulator: client.SimulatorClient) -> dict[str, str]:
         "HOME": str(WORK / "home"),
         "LC_ALL": "C.UTF-8",
         "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
+        "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": simulator.url,
         "SYSDIG_MONITOR_URL": simulator.url,
         "REQUESTS_CA_BUNDLE": simulator.ca_file,
     }

@@ -60,6 +60,7 @@ def reader(tmp_path, playbook, simulator):
         "PATH": f"{playbook.directory}/bin:{playbook.environment['PATH']}",
         "ANSIBLE_LIBRARY": str(playbook.directory / "library"),
         "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
+        "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": simulator.url,
         "SYSDIG_MONITOR_URL": simulator.url,
         "REQUESTS_CA_BUNDLE": simulator.ca_file,
         "TASK_RESULTS_FILE": str(tmp_path / "results"),
