@@ -111,15 +111,6 @@ def test_module_rotation(project, simulator, host):
     assert simulator.requests() == []
 
 
-def test_module_host_check(project, simulator, host):
-    (task,) = examples.loaded(examples.of_plugin(PLUGINS / "modules/host_check.py"), host)
-    seen = {"ansible.builtin.set_fact": {"seen": "{{ checked }}"}}
-
-    run = project.run([{**task, "register": "checked"}, seen]).succeeded()
-
-    assert run.fact("seen")["changed"] is False
-
-
 def test_no_plugin_is_left_out():
     plugins = {*PLUGINS.glob("modules/*.py"), *PLUGINS.glob("lookup/*.py")}
 
