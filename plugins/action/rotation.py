@@ -7,8 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ansible import constants
@@ -32,6 +31,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retr
     Level,
     combine,
 )
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrievals import overlaid
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import (
     PREFIX,
@@ -217,7 +217,7 @@ class ActionModule(ActionBase):
         def name_of(option: str) -> str:
             return written.get(option) or PREFIX + option
 
-        with _overlaid(self._environment()):
+        with overlaid(self._environment()):
             retrieval = Retrieval(
                 chosen,
                 dict(os.environ),
@@ -289,15 +289,3 @@ class ActionModule(ActionBase):
 
 def _show(line: str) -> None:
     display.vvv(f"ibmcloud.sysdig.rotate_access_key: {line}")
-
-
-@contextmanager
-def _overlaid(environment: Mapping[str, str]) -> Iterator[None]:
-    """Lay the task's environment over that of this process, a worker for this one task."""
-    former = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)
-    try:
-        yield
-    finally:
-        for name, value in former.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -73,7 +73,7 @@ class Retrievals:
             SysdigError: the login fails, or instances cannot be listed.
         """
         retrieval = combine(self._levels)
-        with _overlaid(self._environment):
+        with overlaid(self._environment):
             try:
                 return self._cached(retrieval).overview()
             except SysdigError as error:
@@ -85,7 +85,7 @@ class Retrievals:
         Raises:
             SysdigError: the instance of ``result`` does not accept the token, or does not respond.
         """
-        with _overlaid(self._environment):
+        with overlaid(self._environment):
             cached = self._cached(self._retrievals[id(result)])
             team: int | None = cached.token_check(token, result["url"], result["instance_id"])["team_id"]
             return team
@@ -96,7 +96,7 @@ class Retrievals:
         Raises:
             SysdigError: that is refused, or there is no response.
         """
-        with _overlaid(self._environment):
+        with overlaid(self._environment):
             keys: dict[str, bool] = self._cached(self._retrievals[id(result)]).access_key_list()["keys"]
             return keys
 
@@ -113,7 +113,7 @@ class Retrievals:
             return retrieval.written.get(option) or (option if label else PREFIX + option)
 
         def result(name: str) -> dict[str, Any]:
-            with _overlaid(self._environment):
+            with overlaid(self._environment):
                 try:
                     data = _METHODS[name](self._cached(retrieval))
                 except SysdigError as error:
@@ -144,7 +144,7 @@ def _show(line: str) -> None:
 
 
 @contextmanager
-def _overlaid(environment: Mapping[str, str]) -> Iterator[None]:
+def overlaid(environment: Mapping[str, str]) -> Iterator[None]:
     """Lay variables over the environment of this process, which is a worker for this one task.
 
     Libraries read it too, to find a proxy, for instance.
