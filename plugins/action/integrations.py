@@ -41,6 +41,7 @@ KNOWN = {
     PREFIX[:-2]: [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)],
     LOOKUP_PREFIX: [LOOKUP_PREFIX + name for name in (*options.OPTIONS, *options.LOOKUP_OPTIONS)],
 }
+_TAKEN = "_sysdig_integrations_taken"  # an attribute of the task, which stays in the process that runs it
 _SECRET_VARIABLES = options.environment_variables(option for option in options.OPTIONS.values() if option.secret)
 
 
@@ -51,7 +52,6 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
     _supports_async = False
     _supports_diff = True
-    _taken: tuple[dict[str, Any], dict[str, Any]] | None = None
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Bring the host to what the entries say, with one call of the module if it is so already."""
@@ -213,16 +213,19 @@ class ActionModule(ActionBase):
     def _take_secrets(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The task's arguments and environment, which callbacks and the host see without secrets from now on.
 
-        They are taken from the task at the first of several attempts.
+        They are taken from the task at the first of several attempts, and kept with it: each attempt has a new action.
         """
-        if self._taken is None:
+        taken: tuple[dict[str, Any], dict[str, Any]] | None = getattr(self._task, _TAKEN, None)
+        if taken is None:
             environment: dict[str, Any] = {}
             self._compute_environment_string(environment)
             environment = {name: str(value) for name, value in environment.items()}
-            self._taken = plain(dict(self._task.args)), environment
+            taken = plain(dict(self._task.args)), environment
+            setattr(self._task, _TAKEN, taken)
             self._task.args, self._task.module_defaults = {}, []
             self._task.environment = [{k: v for k, v in environment.items() if k not in _SECRET_VARIABLES}]
-        return self._taken
+        arguments, environment = taken
+        return dict(arguments), environment
 
     def _call_module(self, arguments: dict[str, Any]) -> dict[str, Any]:
         returned = run_quietly(self, "ibmcloud.sysdig.config_files", arguments, self._task_vars)

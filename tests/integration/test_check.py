@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from ansible_playbook import HOSTS_PYTHON
@@ -173,6 +177,57 @@ def test_the_role_checks_at_its_end(project, simulator, host):
     assert not [result for result in run.results if result.task.endswith("Check the integrations")]
 
 
+VERIFY_QUICKLY = {"__sysdig_integrations_verify_retries": 2, "__sysdig_integrations_verify_delay": 0}
+
+
+def test_the_role_fails_at_its_end_if_something_does_not_work(project, host, entry, port):
+    entry["remote_write"] = {"url": f"http://127.0.0.1:{port}/write"}
+    verify = {"sysdig_integrations_verify": True, "sysdig_integrations_list": [entry]}
+
+    run = project.run_plays([play(verify)], "--extra-vars", json.dumps(VERIFY_QUICKLY))
+
+    assert run.rc != 0
+    assert f"127.0.0.1:{port}" in (host / "prometheus.yml").read_text()
+    failed = run.task("Check the integrations")
+    assert failed.result["attempts"] == VERIFY_QUICKLY["__sysdig_integrations_verify_retries"]
+    ((check, message),) = wrong(run)
+    assert (check, f"127.0.0.1, port {port}: Connection refused" in message) == ("network", True), message
+    assert message in failed.message
+
+
+def test_the_role_waits_at_its_end_until_samples_arrive(project, entry):
+    with metrics_of_a_program_that_starts() as (url, readings):
+        entry["metrics_url"] = url
+        verify = {"sysdig_integrations_verify": True, "sysdig_integrations_list": [entry]}
+        run = project.run_plays([play(verify)], "--extra-vars", json.dumps(VERIFY_QUICKLY)).succeeded()
+
+    assert run.task("Check the integrations").result["attempts"] == len(readings) == 2
+    assert [check for check, status, _message in lines(run) if status == "ok"].count("delivery") == 1
+
+
+@contextlib.contextmanager
+def metrics_of_a_program_that_starts():
+    """Serve the metrics of a Prometheus that has sent nothing when they are first read, and samples afterwards."""
+    readings = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            sent, newest = (5, time.time()) if readings else (0, 0)
+            readings.append(sent)
+            self.send_response(200)
+            self.end_headers()
+            for name, value in (("samples_total", sent), ("queue_highest_sent_timestamp_seconds", newest)):
+                self.wfile.write(f'prometheus_remote_storage_{name}{{remote_name="sysdig"}} {value}\n'.encode())
+
+        def log_message(self, format, *args):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/metrics", readings
+        server.shutdown()
+
+
 def test_a_credential_alone(playbook, simulator):
     """It needs no entry, and no host: the inventory is empty."""
     playbook.write("inventory.yml", {"all": {}})
@@ -214,14 +269,19 @@ def test_a_credential_that_is_refused(playbook, simulator):
     assert "BXNIM0415E" in message
 
 
+@pytest.mark.parametrize(
+    "mode",
+    [["--storage.tsdb.path={}/data"], ["--enable-feature=agent", "--storage.agent.path={}/data"]],
+    ids=["server", "agent mode"],
+)
 @needs("prometheus", "prometheus")
-def test_prometheus_that_delivers(project, simulator, host, tmp_path, entry, port):
+def test_prometheus_that_delivers(project, simulator, host, tmp_path, entry, port, mode):
     (host / "prometheus.yml").write_text(SCRAPE.format(port=port))
     entry["metrics_url"] = f"http://127.0.0.1:{port}/metrics"
     project.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": [entry]})
     project.run_plays([play({})]).succeeded()
     log = tmp_path / "prometheus.log"
-    command = ["prometheus", f"--config.file={host}/prometheus.yml", f"--storage.tsdb.path={tmp_path}/data"]
+    command = ["prometheus", f"--config.file={host}/prometheus.yml", *(each.format(tmp_path) for each in mode)]
     with running([*command, f"--web.listen-address=127.0.0.1:{port}"], log):
         wait_until_written(simulator, log, [(fingerprint(simulator.token(METRICS)), "")])
         run = project.run_playbook(CHECK).succeeded()
