@@ -34,7 +34,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses impor
 
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory", "verify")
 HANDLER_PARTS = ("services", "notified")  # arguments of the role's handlers
-CHECK_PARTS = ("check", "check_type", "check_entry")  # arguments of the check
+CHECK_PARTS = ("check", "check_type", "check_entry", "check_record")  # arguments of the check
 LOOKUP_PREFIX = "sysdig_token_"
 # The variables that count, by what a misspelt one begins with: the last letter of a prefix may be what is missing.
 KNOWN = {
@@ -113,6 +113,9 @@ class ActionModule(ActionBase):
     def _check(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
         """Return what is right and wrong on the host. What keeps it from being looked at is wrong too."""
         # Not needed by the role unless it checks.
+        from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import (
+            record_without_credential_only,
+        )
         from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import found
         from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check, first_contact
 
@@ -125,7 +128,11 @@ class ActionModule(ActionBase):
         try:
             retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
             if parse.boolean("check_credential_only", is_for_credential):
-                return check.as_result(first_contact.lines(retrievals))
+                path = parts["check_record"]
+                lines = first_contact.recorded_lines(retrievals, path) if path else first_contact.lines(retrievals)
+                return check.as_result(lines)
+            if parts["check_record"]:
+                raise record_without_credential_only()
             entries = check.chosen(self._entries(), parts["check_type"], parts["check_entry"])
             files = plan(entries, retrievals.result_of)
             return check.Check(call, self._renderer.render, retrievals).result(files)

@@ -50,6 +50,9 @@ options:
     description: Checks the credential instead, and what it sees. It needs neither entries nor a host.
     type: bool
     default: false
+  check_record:
+    description: File on the control node for a record of the requests of O(check_credential_only), without any value.
+    type: path
   notified:
     description:
       - Services of this host that were restarted or reloaded, and are not to be remembered any longer.

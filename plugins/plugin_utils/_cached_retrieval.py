@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnExchange
 
     OnRequest = Callable[[str], None]
 
@@ -131,13 +132,15 @@ class Retrieval:
         """
         return self._result("access keys", lambda: _fetch().access_key_list(self))
 
-    def overview(self) -> Overview:
+    def overview(self, on_exchange: OnExchange | None = None) -> Overview:
         """Return what the credential is and sees, which is not cached: it is asked for once.
+
+        ``on_exchange`` is called with each request and its response.
 
         Raises:
             SysdigError: with a text that holds no secret.
         """
-        seen: Overview = _fetch().overview(self)
+        seen: Overview = _fetch().overview(self, on_exchange)
         return seen
 
     def token_check(self, token: str, url: str, instance_id: str | None) -> dict[str, Any]:

@@ -29,7 +29,12 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retriev
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.settings import Settings, resolve
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sources import CONTROL_NODE
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.sysdig import Sysdig
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnRequest, Transport, opened
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import (
+    OnExchange,
+    OnRequest,
+    Transport,
+    opened,
+)
 
 RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
 
@@ -112,8 +117,8 @@ def token_check(retrieval: Retrieval, token: str, instance_id: str | None) -> di
         return {"team_id": Sysdig(settings, transport, value).current_team(None)}
 
 
-def overview(retrieval: Retrieval) -> Overview:
-    """Find out what a credential is and sees. Without an instance it looks at all.
+def overview(retrieval: Retrieval, on_exchange: OnExchange | None = None) -> Overview:
+    """Find out what a credential is and sees. Without an instance it looks at all. ``on_exchange`` is as in ``opened``.
 
     Raises:
         SysdigError: with a text that holds no secret.
@@ -126,7 +131,7 @@ def overview(retrieval: Retrieval) -> Overview:
         settings = _settings(retrieval, instance_name="any")
     if settings.login.is_outside_ibm_cloud:
         raise outside_ibm_cloud()
-    return find_overview(settings, _shared_log_in(retrieval), retrieval.on_request)
+    return find_overview(settings, _shared_log_in(retrieval), retrieval.on_request, on_exchange)
 
 
 def settings_and_login(retrieval: Retrieval) -> tuple[Settings, LogIn]:

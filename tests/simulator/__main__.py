@@ -18,6 +18,7 @@ if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from simulator.certificates import Certificates
+from simulator.replay import Replay
 from simulator.server import Listener
 from simulator.simulator import Simulator
 
@@ -34,6 +35,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="simulator-") as own_directory:
         certificates = Certificates(arguments.directory or Path(own_directory))
         simulator = Simulator()
+        if arguments.replay:
+            simulator.replay = Replay(json.loads(arguments.replay.read_text(encoding="utf-8")))
         listeners = {
             "url": Listener(simulator, arguments.port, certificates.valid()),
             "http_url": Listener(simulator, 0, None),
@@ -54,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 (default) takes a free one")
     parser.add_argument("--ready-file", type=Path, help="write URLs, CA file and process id here once it listens")
     parser.add_argument("--directory", type=Path, help="existing directory for ca.pem; default: a temporary one")
+    parser.add_argument("--replay", type=Path, help="answer as in this record, the `check_record` of somebody")
     parser.add_argument("--stop-with-parent", action="store_true", help="end when the process that started it ends")
     return parser.parse_args()
 

@@ -154,6 +154,10 @@ class SimulatorClient:
         """How long IAM access tokens of later logins are valid."""
         self._call("POST", "iam/lifetime", {"seconds": seconds})
 
+    def replay(self, record: dict[str, Any]) -> None:
+        """Answer as in somebody's record (replay.Replay), until the next reset."""
+        self._call("POST", "replay", record)
+
     def latency(self, **seconds: float) -> None:
         """How long services take to answer: `latency(iam=0.2, sysdig=0.1)`."""
         self._call("POST", "latency", seconds)

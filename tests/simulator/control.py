@@ -13,6 +13,7 @@ from .faults import Fault
 from .iam import API_KEY_GRANT
 from .messages import Request, Response
 from .modes import Modes
+from .replay import Replay
 from .simulator import SERVICES, Simulator
 from .world import TokenSlot
 
@@ -99,6 +100,10 @@ def _set_latency(simulator: Simulator, document: dict[str, Any]) -> None:
     simulator.latency.update({service: float(seconds) for service, seconds in document.items()})
 
 
+def _replay(simulator: Simulator, document: dict[str, Any]) -> None:
+    simulator.replay = Replay(document)
+
+
 def _reset(simulator: Simulator, document: dict[str, Any]) -> None:
     simulator.reset()
 
@@ -123,5 +128,6 @@ ACTIONS: dict[tuple[str, str], Callable[[Simulator, dict[str, Any]], Any]] = {
     ("POST", "iam/tokens"): _issue_iam_token,
     ("POST", "iam/lifetime"): _set_token_lifetime,
     ("POST", "latency"): _set_latency,
+    ("POST", "replay"): _replay,
     ("POST", "reset"): _reset,
 }

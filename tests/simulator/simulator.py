@@ -15,6 +15,8 @@ from . import collector, iam, metadata, remote_write, resource_controller, sysdi
 from .connected_agents import ConnectedAgent
 from .faults import Fault, Faults
 from .messages import Request, Response
+from .replay import Replay
+from .routing import Service
 from .world import World
 
 # The first with a fitting prefix answers; Sysdig takes the rest.
@@ -39,13 +41,18 @@ class Outcome(NamedTuple):
 
 
 class Simulator:
-    """World, faults and the record of requests; whoever reads or changes them holds the lock."""
+    """World, faults and the record of requests; whoever reads or changes them holds the lock.
+
+    Attributes:
+        replay: what answers in the place of the services, if somebody's record is replayed.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.world = World.load()
         self.faults = Faults()
         self.latency: dict[str, float] = {}
+        self.replay: Replay | None = None
         self.records: list[dict[str, Any]] = []
         self.connection_numbers = itertools.count(1)
         self._request_numbers = itertools.count(1)
@@ -55,6 +62,7 @@ class Simulator:
         self.world.reset()
         self.faults.clear()
         self.latency.clear()
+        self.replay = None
         self.records.clear()
         self._request_numbers = itertools.count(1)
 
@@ -64,13 +72,16 @@ class Simulator:
         with self.lock:
             request = replace(request, id=f"simulated-{service.name}-{next(self._request_numbers):04}")
             fault = self.faults.strike(service.name, request)
-            response = (fault and fault.replacement(request)) or service.answer(self.world, request)
+            response = (fault and fault.replacement(request)) or self._answer(service, request)
             response = service.with_id(fault.altered(response) if fault else response, request)
             wait_seconds = self.latency.get(service.name, 0.0)
             if fault and fault.kind == "delay":
                 wait_seconds += fault.parameters["seconds"]
             self.records.append(_record(service.name, request, connection, response, fault))
         return Outcome(wait_seconds, response, fault)
+
+    def _answer(self, service: Service, request: Request) -> Response:
+        return self.replay.answer(request) if self.replay else service.answer(self.world, request)
 
     def forget_agent(self, agent: ConnectedAgent) -> None:
         """An agent's connection has ended."""

@@ -10,7 +10,7 @@ from .phrases import duration, either
 
 FILE, NETWORK, SERVICE, DELIVERY, AGENT = "file", "network", "service", "delivery", "agent"
 TOKEN, ACCESS_KEY, ENTRIES = "token", "access key", "entries"
-INSTANCE, TEAMS = "instance", "teams"
+INSTANCE, TEAMS, RECORD = "instance", "teams", "record"
 
 
 class Finding(SysdigError):
@@ -252,6 +252,16 @@ def closed_to_control_node(problem: Finding) -> Finding:
 
 
 # --- The check itself -------------------------------------------------------------------------------------------------
+
+
+def record_not_written(path: str, reason: str) -> Finding:
+    return Finding(RECORD, f"the record cannot be written to {path}: {reason}.", "Name another file as check_record.")
+
+
+def record_without_credential_only() -> Finding:
+    return Finding(
+        RECORD, "check_record records the check of a credential only.", "Set check_credential_only=true beside it."
+    )
 
 
 def nothing_to_check(given: str, entries: Iterable[str]) -> Finding:

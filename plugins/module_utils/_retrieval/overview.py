@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from .._errors.base import SysdigError
 from . import iam, resource_controller
+from .access_keys import list_keys
 from .credentials import token_account, token_claims
 from .crn import Instance
 from .iam import AccessToken
 from .retrieve import LogIn
 from .settings import Settings, located
 from .sysdig import Sysdig
-from .transport import OnRequest, Transport, opened
+from .transport import OnExchange, OnRequest, Transport, opened
 
 # How the IDs of owners begin. Source: IBM Cloud API documentation, IAM Identity Services.
 _KINDS = {"iam-ServiceId-": "service ID", "iam-Profile-": "trusted profile", "IBMid-": "user"}
@@ -51,13 +53,20 @@ class Overview:
     instances: list[SeenInstance]
 
 
-def overview(settings: Settings, log_in: LogIn = iam.log_in, on_request: OnRequest | None = None) -> Overview:
+def overview(
+    settings: Settings,
+    log_in: LogIn = iam.log_in,
+    on_request: OnRequest | None = None,
+    on_exchange: OnExchange | None = None,
+) -> Overview:
     """Log in, and look at the instance of the settings, or at all if they name none that exists.
+
+    With ``on_exchange`` (as in ``opened``) it makes the other requests of retrievals too, so that a record has them.
 
     Raises:
         SysdigError: the login fails, or instances cannot be listed.
     """
-    with opened(settings, on_request) as transport:
+    with opened(settings, on_request, on_exchange=on_exchange) as transport:
         access = log_in(settings, transport)
         transport.keep_secret(access.value)
         claims = token_claims(access.value) or {}
@@ -65,6 +74,9 @@ def overview(settings: Settings, log_in: LogIn = iam.log_in, on_request: OnReque
         kind = next((kind for start, kind in _KINDS.items() if identity.startswith(start)), "owner")
         resources = resource_controller.visible_instances(settings, transport, access)
         instances = [_seen(settings, transport, access, *each) for each in resources]
+        if on_exchange is not None:
+            for instance in instances:
+                _retrieve_for_record(instance.settings, transport, access)
         return Overview(f"{kind} {identity}", token_account(access.value) or "unknown", instances)
 
 
@@ -82,3 +94,12 @@ def _seen(
         problem = error
     name, state = str(resource.get("name")), str(resource.get("state"))
     return SeenInstance(name, there, state, setting if isinstance(setting, str) else None, teams, problem)
+
+
+def _retrieve_for_record(settings: Settings, transport: Transport, access: AccessToken) -> None:
+    """Make the requests for an API token, for its team, and for access keys. What is refused is in the record."""
+    sysdig = Sysdig(settings, transport, access.value)
+    with suppress(SysdigError):
+        Sysdig(settings, transport, sysdig.token(None)).current_team(None)
+    with suppress(SysdigError):
+        list_keys(sysdig)

@@ -10,7 +10,7 @@ import random
 import re
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping, Optional
 from urllib.request import getproxies
 
 from .._errors import network as errors
@@ -27,11 +27,15 @@ FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 8.0  # seconds
 _IDS = re.compile(r"(?<=/)[0-9a-f]{8}-[0-9a-f-]{27}(?=/|\Z)|(?<=/api/token/).+", re.IGNORECASE)
 
 OnRequest = Callable[[str], None]
+OnExchange = Callable[[str, str, Mapping[str, str], Optional[RawResponse]], None]
 
 
 @contextmanager
 def opened(
-    settings: Settings, on_request: OnRequest | None = None, started_at: float | None = None
+    settings: Settings,
+    on_request: OnRequest | None = None,
+    started_at: float | None = None,
+    on_exchange: OnExchange | None = None,
 ) -> Iterator[Transport]:
     """Open a transport for one retrieval. No error that leaves the context, and no report, shows a secret.
 
@@ -39,11 +43,12 @@ def opened(
         settings: of the retrieval.
         on_request: called with a line of text for every request.
         started_at: when the retrieval began (of time.monotonic()), by default now.
+        on_exchange: called with method, URL, query and response (None if there was none) of every attempt.
 
     Raises:
         OptionError: the package requests is missing.
     """
-    transport = Transport(settings, on_request, started_at)
+    transport = Transport(settings, on_request, started_at, on_exchange)
     try:
         with redacted_errors(transport.secrets):
             yield transport
@@ -59,7 +64,11 @@ class Transport:
     """
 
     def __init__(
-        self, settings: Settings, on_request: OnRequest | None = None, started_at: float | None = None
+        self,
+        settings: Settings,
+        on_request: OnRequest | None = None,
+        started_at: float | None = None,
+        on_exchange: OnExchange | None = None,
     ) -> None:
         self._connection = Connection(settings.verify, settings.timeout)
         self.secrets = {*settings.login.secrets, *url_passwords(getproxies().values())}
@@ -69,6 +78,7 @@ class Transport:
         self._unlisted_region = None if settings.url or settings.region in REGIONS else settings.region
         self._on_request = on_request
         self._unreported: list[str] = []
+        self._on_exchange = on_exchange
 
     def keep_secret(self, *secrets: str) -> None:
         """Let no error that leaves the retrieval show ``secrets``. Whoever learns of one says so here."""
@@ -137,6 +147,7 @@ class Transport:
     def _attempt(self, step: str, method: str, url: str, is_direct: bool, request: Mapping[str, Any]) -> RawResponse:
         """Make one attempt, and note it for the report."""
         started_at, outcome = time.monotonic(), "no response"
+        raw = None
         try:
             raw = self._connection.attempt(step, method, url, self._remaining(), is_direct, request)
             outcome = str(raw.status)
@@ -148,6 +159,8 @@ class Transport:
             outcome += f" ({failed})"
             raise
         finally:
+            if self._on_exchange is not None:
+                self._on_exchange(method, url, request.get("params") or {}, raw)
             milliseconds = (time.monotonic() - started_at) * 1000
             self._unreported.append(f"{method} {_IDS.sub('...', url)}: {outcome}, {milliseconds:.0f} ms")
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -14,15 +15,29 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import Line, found, passed
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.network import Address
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview, SeenInstance
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.record import Record
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnExchange
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrievals import Retrievals
 
 CREDENTIAL = "credential"
 
 
-def lines(retrievals: Retrievals) -> list[Line]:
-    """Return the lines of a check that needs no host."""
+def recorded_lines(retrievals: Retrievals, path: str) -> list[Line]:
+    """Return the lines of ``lines``, and write a record of the requests to a file of the control node."""
+    record, place = Record(), os.path.abspath(os.path.expanduser(path))
+    seen = lines(retrievals, record.note)
     try:
-        seen = retrievals.overview()
+        with open(place, "w", encoding="utf-8") as file:
+            file.write(record.as_text())
+    except OSError as error:
+        return [*seen, found(errors.RECORD, errors.record_not_written(place, error.strerror or str(error)))]
+    return [*seen, passed(errors.RECORD, errors.RECORD, f"{place} has the requests, without any value")]
+
+
+def lines(retrievals: Retrievals, on_exchange: OnExchange | None = None) -> list[Line]:
+    """Return the lines of a check that needs no host. ``on_exchange`` is called with each request and its response."""
+    try:
+        seen = retrievals.overview(on_exchange)
     except SysdigError as error:
         return [found(CREDENTIAL, error)]
     owner = passed(CREDENTIAL, CREDENTIAL, f"{seen.owner} of the account {seen.account}")

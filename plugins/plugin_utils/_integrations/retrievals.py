@@ -23,6 +23,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.vari
 
 if TYPE_CHECKING:
     from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transport import OnExchange
 # Whatever is like a secret is hidden in what a module returns, and what is shorter is in every text.
 SHORTEST_TOKEN = 8  # characters; those of Sysdig have 36
 
@@ -66,8 +67,10 @@ class Retrievals:
             self._retrievals[id(self._results[key])] = retrieval
         return self._results[key]
 
-    def overview(self) -> Overview:
+    def overview(self, on_exchange: OnExchange | None = None) -> Overview:
         """Find out what the credential below all entries is and sees.
+
+        ``on_exchange`` is called with each request and its response.
 
         Raises:
             SysdigError: the login fails, or instances cannot be listed.
@@ -75,7 +78,7 @@ class Retrievals:
         retrieval = combine(self._levels)
         with overlaid(self._environment):
             try:
-                return self._cached(retrieval).overview()
+                return self._cached(retrieval).overview(on_exchange)
             except SysdigError as error:
                 raise error.named(lambda option: retrieval.written.get(option) or PREFIX + option) from None
 

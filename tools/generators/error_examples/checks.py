@@ -43,5 +43,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "no_instance": [("a1b2c3d4e5f60718293a4b5c6d7e8f90",)],
     "outside_ibm_cloud": [()],
     "closed_to_control_node": [(not_connected(INGEST, 6443, "it timed out"),)],
+    "record_not_written": [("/var/log/record.json", "No such file or directory")],
+    "record_without_credential_only": [()],
     "nothing_to_check": [(" of type otel", ("Entry 1 (prometheus)", "Entry 2 (agent)")), ("", ())],
 }
