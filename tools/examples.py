@@ -15,7 +15,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def of_page(page: Path, language: str = "yaml") -> list[str]:
     """Return the fenced examples of a Markdown page in one language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return of_text(page.read_text(encoding="utf-8"), language)
+
+
+def of_text(text: str, language: str = "yaml") -> list[str]:
+    """Return the fenced examples of a Markdown text in one language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def of_plugin(path: Path) -> str:

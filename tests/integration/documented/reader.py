@@ -36,10 +36,13 @@ def observed(tasks):
 def run_play(project, host, plays):
     """Run one play with the role, and return the services that it restarted or reloaded."""
     (play,) = plays
-    for entry in play["roles"][0]["vars"]["sysdig_integrations_list"]:
+    for entry in play["roles"][-1]["vars"]["sysdig_integrations_list"]:
         if "path" not in entry:
             entry["path"] = f"{host}{Entry(entry).file_path}"
-    play["pre_tasks"] = [{"ansible.builtin.set_fact": {"service_mgr": "service", "cacheable": True}}]
+    play["pre_tasks"] = [
+        *play.get("pre_tasks", []),
+        {"ansible.builtin.set_fact": {"service_mgr": "service", "cacheable": True}},
+    ]
     project.run_plays([{**play, "gather_facts": False}]).succeeded()
     log = project.directory / "services.log"
     return sorted(log.read_text().splitlines()) if log.exists() else []

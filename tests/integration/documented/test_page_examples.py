@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import examples
 import pytest
 import yaml
@@ -137,21 +135,6 @@ def test_faq(project, simulator, host):
     project.run([*include, *checked], "--tags", "sysdig").succeeded()
 
     assert simulator.token(METRICS) in written(host)["mine"]
-
-
-def test_recipes(project, simulator, host):
-    token_file, credential, secret = examples.of_page(DOCS / "recipes.md")
-    (template,) = examples.of_page(DOCS / "recipes.md", "jinja")
-    project.write("templates/sysdig-agent-secret.yaml.j2", template)
-
-    for text in (token_file, credential, secret):
-        services = run_play(project, host, examples.loaded(text, host))
-
-    files = written(host)
-    assert files["etc/prometheus/sysdig-token"] == files["etc/credstore/sysdig-token"] == simulator.token(METRICS)
-    assert services == ["sysdig-exporter restarted"]
-    manifest = yaml.safe_load(files["etc/kubernetes/sysdig-agent-secret.yaml"])
-    assert base64.b64decode(manifest["data"]["access-key"]).decode() == ENABLED_ACCESS_KEY
 
 
 def test_no_page_is_left_out():
