@@ -46,7 +46,10 @@ display = Display()
 Outcome = TypeVar("Outcome")
 
 # What the playbook registers.
-ENTRY, KEYS, REACHED, PROOF = "rotation_entry", "rotation_keys", "rotation_reached", "rotation_proof"
+ENTRY = "rotation_entry"
+KEYS = "rotation_keys"
+REACHED = "rotation_reached"
+PROOF = "rotation_proof"
 AGENT = TYPES["agent"]
 # What two agents may differ in and still have the same access key.
 _OF_CREDENTIAL = {*options.GROUPS["credential"], *CALL_OPTIONS}

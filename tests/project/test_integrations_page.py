@@ -27,7 +27,7 @@ RESULT = {
 def planned(text):
     def result_of(entry, label):
         product = "secure" if "protection" in str(entry.retrieval) else "monitor"
-        return Result({**RESULT, "product": product}, lambda: "a")
+        return Result({**RESULT, "product": product}, {"access_key": lambda: "a"})
 
     return plan(yaml.safe_load(text), result_of)
 

@@ -62,16 +62,16 @@ def test_relative_links_lead_to_the_archive(page):
     relative = [link for link in links(page) if not link.startswith(("https://", "#"))]
     targets = [posixpath.normpath(posixpath.join(posixpath.dirname(page), link)).partition("#") for link in relative]
 
-    assert [path for path, _, _ in targets if not (in_archive(path) or (ROOT / path).is_dir())] == []
-    assert [(path, anchor) for path, _, anchor in targets if not has_anchor(path, anchor)] == []
+    assert [path for path, _hash, _anchor in targets if not (in_archive(path) or (ROOT / path).is_dir())] == []
+    assert [(path, anchor) for path, _hash, anchor in targets if not has_anchor(path, anchor)] == []
 
 
 @pages
 def test_links_to_the_repository_lead_to_files_that_exist(page):
     targets = [match[1].partition("#") for link in links(page) if (match := IN_REPOSITORY.match(link))]
 
-    assert [path for path, _, _ in targets if not (ROOT / path).is_file()] == []
-    assert [(path, anchor) for path, _, anchor in targets if not has_anchor(path, anchor)] == []
+    assert [path for path, _hash, _anchor in targets if not (ROOT / path).is_file()] == []
+    assert [(path, anchor) for path, _hash, anchor in targets if not has_anchor(path, anchor)] == []
 
 
 def test_what_is_not_in_the_archive_is_not_linked_from_readme():

@@ -35,6 +35,8 @@ PROXY_PASSWORD = "Pr0xy!pass~word"
 SAID = "said-by-the-service"
 # Messages mark the names of options like this, and leave the mark out where they are shown.
 IN_MESSAGES = {**ENCODINGS, "marked as an option": lambda secret: re.sub(r"([A-Za-z0-9]{2})", r"O(\1)", secret)}
+# So long where it is escaped once more that a message ends before 8 characters of the secret, which would be masked.
+CUT_SHORT = [("C, of a URL in JSON", place) for place in ("Location", "JSON in a JSON message")]
 
 
 class Server:
@@ -223,7 +225,8 @@ def test_a_secret_that_a_service_repeats_is_in_no_part_of_an_error(server, monke
     for name, encode in IN_MESSAGES.items():
         encoded = encode(secret)
         server.responses = {**usual, where.path or path: where.write(f"{SAID} {encoded}.")}
-        problems = check(failure(server, options), secret, encoded, where.shown and where.end not in encoded)
+        is_shown = where.shown and where.end not in encoded and (name, place) not in CUT_SHORT
+        problems = check(failure(server, options), secret, encoded, is_shown)
         wrong += [f"{name}: {problem}" for problem in problems]
 
     assert wrong == []
