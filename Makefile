@@ -130,6 +130,7 @@ audit: $(VENV)/.test-ready ## Ask PyPI for known vulnerabilities of the locked p
 options: $(VENV)/.demo-ready $(COLLECTION) ## Write what the tables of options and errors say into docs/ and the role
 	$(BIN)/python tools/generators/options_table.py
 	$(BIN)/python tools/generators/error_table.py
+	$(BIN)/python tools/generators/check_picture.py
 	$(BIN)/python tools/generators/role_arguments.py
 
 .PHONY: release-check
