@@ -149,6 +149,26 @@ def test_one_type_or_one_entry(project, host, entry, simulator):
     assert run.rc != 0
 
 
+def test_a_program_of_ones_own(project, host, simulator):
+    """The types for any program are looked at like others, but for what only the program knows."""
+    project.write("templates/mine.j2", "{{ sysdig.token }} {{ sysdig.url }}\n")
+    template = {"type": "template", "src": "mine.j2", "path": f"{host}/mine"}
+    entries = [template, {"type": "token_file", "path": f"{host}/token"}]
+    project.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": entries})
+    project.environment["SSL_CERT_FILE"] = simulator.ca_file
+    project.run_plays([play({})]).succeeded()
+    run = project.run_playbook(CHECK).succeeded()
+    looked_at = [("file", "ok"), ("network", "ok"), ("token", "ok")]
+    assert [(check, status) for check, status, _message in lines(run)] == looked_at * 2
+
+    (host / "mine").write_text("something else\n")
+    (host / "token").chmod(0o644)
+    assert wrong(project.run_playbook(CHECK)) == [
+        ("file", f"{host}/mine is not what the entry says."),
+        ("file", f"{host}/token can be read by all users (mode 0644)."),
+    ]
+
+
 def test_an_agent_whose_key_was_disabled(project, host, simulator):
     (host / "dragent.yaml").write_text("log: {}\n")
     project.secrets["the disabled access key"] = DISABLED_ACCESS_KEY

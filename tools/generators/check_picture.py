@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 def example() -> str:
     """Return the table that the page shows."""
-    return re.findall(r"^```text\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
+    return PAGE.read_text(encoding="utf-8").partition("```text\n")[2].partition("```")[0]
 
 
 def rows() -> list[Row]:
@@ -48,7 +48,8 @@ def rows() -> list[Row]:
         if line.startswith(" "):
             found[-1] = found[-1]._replace(remedy=line.strip())
         else:
-            found.append(Row(*re.split(" {2,}", line), remedy=""))
+            status, entry, check, message = re.split(" {2,}", line)
+            found.append(Row(status, entry, check, message, remedy=""))
     return found
 
 

@@ -193,3 +193,19 @@ def test_an_access_key_for_a_vault(project, simulator, host):
         "collector": collector,
     }
     assert (vault / "sysdig.agents").stat().st_mtime_ns == first
+
+
+def test_a_program_of_ones_own(project, simulator, host):
+    configuration = host / "etc/forwarder/forwarder.conf"
+    configuration.parent.mkdir()
+    configuration.write_text("output = sysdig\n")
+
+    for _run in range(2):
+        ((play,), _templates) = recipe("A program that no type knows", host)
+        services = run_play(project, host, play)
+
+    token = f"{host}/etc/forwarder/sysdig-token"
+    assert written(host)["etc/forwarder/sysdig-token"] == simulator.token(METRICS)
+    block = f"# BEGIN sysdig\ntoken_file = {token}\n# END sysdig\n"
+    assert configuration.read_text() == f"output = sysdig\n{block}"
+    assert services == ["forwarder restarted"] * 2  # by the role and by the play, and not in the second run
