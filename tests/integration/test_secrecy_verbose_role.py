@@ -101,7 +101,7 @@ def test_services_that_repeat_what_they_got(wire, entries, simulator, host, path
     simulator.fault("echo", path=path, status=status, times=None)
     simulator.fault("echo", path="/v2/resource_instances", status=401, times=None)  # has access keys as well
 
-    message = wire([entries["agent"]]).task(WRITE).message
+    message = wire([entries["agent"], entries["prometheus"]]).task(WRITE).message
 
     assert "not understood" in message
     assert "********" in message

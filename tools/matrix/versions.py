@@ -15,7 +15,7 @@ class Version:
         core: the release. The newest of its series: older ones have known faults of their own.
         image: the container image to run in (see tools/containers), or None for this machine and its Python.
         hosts_python: the Python that modules run on, as "3.8", or None for the Python of the tests.
-        sanity: whether ansible-test sanity runs too.
+        sanity: whether ansible-test sanity runs too, and unit tests also in a short run.
     """
 
     core: str

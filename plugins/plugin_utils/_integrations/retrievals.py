@@ -126,7 +126,10 @@ class Retrievals:
             return data
 
         (other,) = _METHODS.keys() - {first}
-        return Result(result(first), {other: lambda: str(result(other)[other])})
+        data = result(first)
+        # Some access keys belong to no team; which team was requested tells two entries apart.
+        team = {name: retrieval.options.get(name) for name in ("team_id", "team_name") if data[name] is None}
+        return Result({**data, **team}, {other: lambda: str(result(other)[other])})
 
     def _cached(self, retrieval: Retrieval) -> _cached_retrieval.Retrieval:
         """Return the retrieval as it takes part in the playbook run."""
