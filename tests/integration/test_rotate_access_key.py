@@ -366,3 +366,13 @@ def test_nothing_shows_a_key_at_the_highest_verbosity(site):
     assert run.rc == 2
     assert f"POST {site.simulator.url}{KEYS}: 200" in run.output
     assert Path(site.config("a")).exists()
+
+
+def test_an_instance_for_iam_tokens_only_is_rotated_without_an_api_token(site, simulator):
+    simulator.external_api_auth(METRICS, "IAM_ONLY")
+
+    site.rotate().succeeded()
+
+    new = site.new_key()
+    assert site.connected() == {new: 2}
+    assert "/api/token" not in [request["path"] for request in simulator.requests("sysdig")]
