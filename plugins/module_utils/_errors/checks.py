@@ -156,6 +156,23 @@ def not_delivering(numbers: str) -> Finding:
     )
 
 
+def failing(numbers: str) -> Finding:
+    return Finding(
+        DELIVERY,
+        f"samples fail while the check looks: {numbers}.",
+        "If the token and the network are right, read the program's log, which has the answers of the receiver.",
+    )
+
+
+def failed_before(numbers: str) -> Finding:
+    return Finding(
+        DELIVERY,
+        f"whether samples still fail is not known: {numbers}.",
+        "Check again: some have failed since the program was started, and none was sent while the check looked.",
+        is_unknown=True,
+    )
+
+
 def late(seconds: float, numbers: str) -> Finding:
     return Finding(
         DELIVERY,

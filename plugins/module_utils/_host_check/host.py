@@ -123,8 +123,7 @@ class HostCheck:
         if not program["metrics_url"]:
             return
         try:
-            shown = metrics.read(program["metrics_url"], program["is_default_url"])
-            numbers = metrics.delivery(shown, program)
+            numbers = metrics.delivery(program)
         except SysdigError as error:
             self.lines.append(found(program["entry"], error))
         else:

@@ -7,11 +7,12 @@ import re
 import time
 import urllib.error
 import urllib.request
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
 
 SECONDS = 5.0
+PAUSE, READINGS = 1.0, 15  # seconds, and how often to look whether samples still fail; they are sent every 5 seconds
 LATEST = 180.0  # seconds since the newest sample that was sent; three scrapes of the usual interval
 _MOST = 2**24  # bytes
 _SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)")
@@ -54,42 +55,88 @@ def read(url: str, is_default: bool) -> Metrics:
         raise errors.no_metrics(url, text.rstrip("."), is_default) from None
 
 
-def delivery(metrics: Metrics, program: Dict[str, Any]) -> str:
+def _read(program: Dict[str, Any]) -> Metrics:
+    return read(program["metrics_url"], program["is_default_url"])
+
+
+def delivery(program: Dict[str, Any]) -> str:
     """Return the numbers of a receiver's deliveries.
 
     Raises:
-        Finding: nothing is delivered.
+        Finding: nothing is delivered, or that is not known.
     """
-    return (_vmagent if program["type"] == "vmagent" else _prometheus)(metrics, program)
+    return (_vmagent if program["type"] == "vmagent" else _prometheus)(program)
 
 
-def _prometheus(metrics: Metrics, program: Dict[str, Any]) -> str:
-    def number(*names: str) -> Optional[float]:
-        found = [
-            metrics.total(_PROMETHEUS + name, lambda labels: labels.get("remote_name") == program["name"])
-            for name in names
-        ]
-        return next((value for value in found if value is not None), None)
+class _Queue(NamedTuple):
+    """Hold what Prometheus counts of one receiver since its start. ``newest`` is in epoch seconds."""
 
-    sent = number("samples_total", "succeeded_samples_total")
-    if sent is None:
-        raise errors.no_receiver(program["metrics_url"], program["name"])
-    failed = number("samples_failed_total", "failed_samples_total") or 0
-    pending = number("samples_pending", "pending_samples") or 0
-    newest = number("queue_highest_sent_timestamp_seconds") or 0
-    numbers = _numbers(sent=sent, failed=failed, pending=pending)
+    sent: float
+    failed: float
+    pending: float
+    newest: float
+
+    @classmethod
+    def read(cls, program: Dict[str, Any]) -> "_Queue":
+        """Read the numbers.
+
+        Raises:
+            Finding: there are none.
+        """
+        metrics = _read(program)
+
+        def number(*names: str) -> Optional[float]:
+            found = [
+                metrics.total(_PROMETHEUS + name, lambda labels: labels.get("remote_name") == program["name"])
+                for name in names
+            ]
+            return next((value for value in found if value is not None), None)
+
+        sent = number("samples_total", "succeeded_samples_total")
+        if sent is None:
+            raise errors.no_receiver(program["metrics_url"], program["name"])
+        failed = number("samples_failed_total", "failed_samples_total") or 0
+        pending = number("samples_pending", "pending_samples") or 0
+        return cls(sent, failed, pending, number("queue_highest_sent_timestamp_seconds") or 0)
+
+    def __str__(self) -> str:
+        return _numbers(sent=self.sent, failed=self.failed, pending=self.pending)
+
+
+def _prometheus(program: Dict[str, Any]) -> str:
+    queue = _Queue.read(program)
     # The number of samples counts the failed ones too.
-    if newest <= 0 or sent <= failed:
-        raise errors.not_delivering(numbers)
-    age = time.time() - newest
+    if queue.newest <= 0 or queue.sent <= queue.failed:
+        raise errors.not_delivering(str(queue))
+    age = time.time() - queue.newest
     if age > LATEST:
-        raise errors.late(age, numbers)
-    return f"{numbers}, newest {max(0, round(age))} seconds old"
+        raise errors.late(age, str(queue))
+    if queue.failed:
+        queue = _look_on(queue, program)
+    return f"{queue}, newest {max(0, round(time.time() - queue.newest))} seconds old"
 
 
-def _vmagent(metrics: Metrics, program: Dict[str, Any]) -> str:
+def _look_on(first: _Queue, program: Dict[str, Any]) -> _Queue:
+    """Return the numbers after the next delivery: for Prometheus, a sample is sent even if it was refused.
+
+    Raises:
+        Finding: it failed, or there was none.
+    """
+    before = after = first
+    for _reading in range(READINGS):
+        time.sleep(PAUSE)
+        before, after = after, _Queue.read(program)
+        if after.failed > first.failed:
+            raise errors.failing(str(after))
+        # Failures are counted a moment after the time.
+        if before.newest > first.newest:
+            return after
+    raise errors.failed_before(str(after))
+
+
+def _vmagent(program: Dict[str, Any]) -> str:
     """Judge by the answers of the receiver, which vmagent counts by its place in the list: ``1:secret-url``."""
-    place = f"{program['place']}:"
+    metrics, place = _read(program), f"{program['place']}:"
 
     def number(name: str, statuses: str = "") -> Optional[float]:
         def fits(labels: Dict[str, str]) -> bool:

@@ -32,6 +32,8 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "no_metrics": [(METRICS, "Connection refused", True)],
     "no_receiver": [(METRICS, "sysdig")],
     "not_delivering": [("120 sent, 120 failed, 40 pending",)],
+    "failing": [("240 sent, 120 failed, 40 pending",)],
+    "failed_before": [("240 sent, 120 failed, 0 pending",)],
     "late": [(600, "120 sent, 20 failed, 40 pending")],
     "not_connected_agent": [("dragent", "ingest.us-south.monitoring.cloud.ibm.com, port 6443")],
     "disabled_key": [(DRAGENT, "0000...")],

@@ -12,6 +12,7 @@ import time
 
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import _agent
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import metrics as checked_metrics
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import service
 
 
@@ -30,15 +31,17 @@ def configuration(etc):
 
 @pytest.fixture
 def metrics():
-    """A program that shows its metrics: set ``text``, and read ``url``."""
+    """A program that shows its metrics: set ``text``, or ``pages`` to show before it, and read ``url``."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         text = ""
+        pages = ()
 
         def do_GET(self):
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(self.text.encode())
+            text, *Handler.pages = [*self.pages, self.text]
+            self.wfile.write(text.encode())
 
         def log_message(self, *arguments):
             """Be quiet."""
@@ -106,7 +109,6 @@ NEVER = 1e12  # seconds
     ("sent", "failed", "ago", "status", "said"),
     [
         (120, 0, 5, "ok", "samples arrive: 120 sent, 0 failed, 3 pending, newest "),
-        (120, 20, 5, "ok", "samples arrive: 120 sent, 20 failed, 3 pending, newest "),
         (0, 0, NEVER, "failed", "no samples arrive: 0 sent, 0 failed, 3 pending."),
         (50, 50, NEVER, "failed", "no samples arrive: 50 sent, 50 failed, 3 pending."),
         (120, 20, 600, "failed", "the newest sample that was sent is 10 minutes old: 120 sent, 20 failed, 3 pending."),
@@ -114,6 +116,29 @@ NEVER = 1e12  # seconds
 )
 def test_whether_prometheus_delivers(check, metrics, sent, failed, ago, status, said):
     metrics.text = PROMETHEUS.format(sent=sent, failed=failed, newest=max(0, time.time() - ago))
+    (found,) = messages(check(programs=[{"metrics_url": metrics.url}])[0], "delivery")
+    assert found[0] == status
+    assert found[1].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("later", "status", "said"),
+    [
+        # (sent, failed, seconds ago) while the check looks on; the first page has (120, 20, 9).
+        ([(120, 20, 9), (150, 20, 4)], "ok", "samples arrive: 150 sent, 20 failed, 3 pending, newest "),
+        ([(150, 20, 4), (150, 50, 4)], "failed", "samples fail while the check looks: 150 sent, 50 failed, 3 pending."),
+        ([(150, 50, 4)], "failed", "samples fail while the check looks: 150 sent, 50 failed, 3 pending."),
+        ([(140, 20, 9)], "unknown", "whether samples still fail is not known: 140 sent, 20 failed, 3 pending."),
+    ],
+)
+def test_whether_samples_that_have_failed_still_do(check, metrics, monkeypatch, later, status, said):
+    """Prometheus counts failures since its start, and calls a refused sample sent."""
+    monkeypatch.setattr(checked_metrics, "PAUSE", 0.0)
+    now = time.time()
+    pages = [
+        PROMETHEUS.format(sent=sent, failed=failed, newest=now - ago) for sent, failed, ago in [(120, 20, 9), *later]
+    ]
+    metrics.pages, metrics.text = pages[:-1], pages[-1]
     (found,) = messages(check(programs=[{"metrics_url": metrics.url}])[0], "delivery")
     assert found[0] == status
     assert found[1].startswith(said)
