@@ -134,25 +134,53 @@ def _look_on(first: _Queue, program: Dict[str, Any]) -> _Queue:
     raise errors.failed_before(str(after))
 
 
+class _Requests(NamedTuple):
+    """Hold what vmagent counts of one receiver since its start. ``pending`` is in bytes and blocks."""
+
+    accepted: float
+    refused: float
+    retried: float
+    pending: float
+
+    @classmethod
+    def read(cls, program: Dict[str, Any]) -> "_Requests":
+        """Read the numbers: vmagent names a receiver by its place in the list, like ``1:secret-url``.
+
+        Raises:
+            Finding: there are none.
+        """
+        metrics, place = _read(program), f"{program['place']}:"
+
+        def number(name: str, statuses: str = "") -> Optional[float]:
+            def fits(labels: Dict[str, str]) -> bool:
+                return labels.get("url", "").startswith(place) and labels.get("status_code", "").startswith(statuses)
+
+            return metrics.total(_VMAGENT + name, fits)
+
+        if number("blocks_sent_total") is None:
+            raise errors.no_receiver(program["metrics_url"], program["name"])
+        accepted, every = number("requests_total", "2") or 0, number("requests_total") or 0
+        pending = (number("pending_data_bytes") or 0) + (number("pending_inmemory_blocks") or 0)
+        return cls(accepted, every - accepted, number("retries_count_total") or 0, pending)
+
+    def __str__(self) -> str:
+        return _numbers(accepted=self.accepted, refused=self.refused, retried=self.retried)
+
+
 def _vmagent(program: Dict[str, Any]) -> str:
-    """Judge by the answers of the receiver, which vmagent counts by its place in the list: ``1:secret-url``."""
-    metrics, place = _read(program), f"{program['place']}:"
-
-    def number(name: str, statuses: str = "") -> Optional[float]:
-        def fits(labels: Dict[str, str]) -> bool:
-            return labels.get("url", "").startswith(place) and labels.get("status_code", "").startswith(statuses)
-
-        return metrics.total(_VMAGENT + name, fits)
-
-    if number("blocks_sent_total") is None:
-        raise errors.no_receiver(program["metrics_url"], program["name"])
-    accepted = number("requests_total", "2") or 0
-    refused = number("requests_total", "4") or 0
-    pending = (number("pending_data_bytes") or 0) + (number("pending_inmemory_blocks") or 0)
-    numbers = _numbers(accepted=accepted, refused=refused, retried=number("retries_count_total") or 0)
-    if not accepted or (refused and pending):
-        raise errors.not_delivering(numbers)
-    return numbers
+    """Judge by the answers of the receiver. Requests without one are retried, too."""
+    first = after = _Requests.read(program)
+    if not first.accepted:
+        raise errors.not_delivering(str(first))
+    if not first.refused and not first.retried:
+        return str(first)
+    for _reading in range(READINGS):
+        time.sleep(PAUSE)
+        after = _Requests.read(program)
+        if after.accepted > first.accepted:
+            return str(after)
+    has_failed = after.refused > first.refused or after.retried > first.retried or after.pending > 0
+    raise (errors.failing if has_failed else errors.failed_before)(str(after))
 
 
 def _numbers(**values: float) -> str:

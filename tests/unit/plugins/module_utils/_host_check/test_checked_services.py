@@ -161,15 +161,24 @@ vmagent_remotewrite_pending_inmemory_blocks{{path="/q/2_F", url="2:secret-url"}}
 
 
 @pytest.mark.parametrize(
-    ("accepted", "refused", "pending", "status"),
-    [(5, 0, 0, "ok"), (5, 4, 0, "ok"), (0, 0, 0, "failed"), (5, 4, 2, "failed"), (0, 9, 2, "failed")],
+    ("readings", "status", "said"),
+    [
+        # (accepted, refused, pending), first and while the check looks on
+        ([(5, 0, 0)], "ok", "samples arrive: 5 accepted, 0 refused, 0 retried"),
+        ([(0, 0, 0)], "failed", "no samples arrive: 0 accepted, 0 refused, 0 retried."),
+        ([(0, 9, 2)], "failed", "no samples arrive: 0 accepted, 9 refused, 9 retried."),
+        ([(5, 4, 2), (5, 5, 2), (6, 5, 0)], "ok", "samples arrive: 6 accepted, 5 refused, 5 retried"),
+        ([(5, 1, 0), (5, 2, 0)], "failed", "samples fail while the check looks: 5 accepted, 2 refused, 2 retried."),
+        ([(5, 4, 2)], "failed", "samples fail while the check looks: 5 accepted, 4 refused, 4 retried."),
+        ([(5, 4, 0)], "unknown", "whether samples still fail is not known: 5 accepted, 4 refused, 4 retried."),
+    ],
 )
-def test_whether_vmagent_delivers(check, metrics, accepted, refused, pending, status):
-    metrics.text = VMAGENT.format(accepted=accepted, refused=refused, pending=pending)
+def test_whether_vmagent_delivers(check, metrics, monkeypatch, readings, status, said):
+    monkeypatch.setattr(checked_metrics, "PAUSE", 0.0)
+    names = ("accepted", "refused", "pending")
+    *metrics.pages, metrics.text = [VMAGENT.format(**dict(zip(names, each, strict=True))) for each in readings]
     program = {"metrics_url": metrics.url, "type": "vmagent", "place": 2}
-    (found,) = messages(check(programs=[program])[0], "delivery")
-    assert found[0] == status
-    assert f"{accepted} accepted, {refused} refused, {refused} retried" in found[1]
+    assert messages(check(programs=[program])[0], "delivery") == [(status, said)]
 
 
 @pytest.mark.parametrize(("is_default", "status"), [(True, "unknown"), (False, "failed")])
