@@ -23,9 +23,11 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.rend
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrievals import Retrievals
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import (
+    LOOKUP_PREFIX,
     PREFIX,
-    Prefixed,
     Variables,
+    entry_list,
+    levels_below,
     plain,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
@@ -35,7 +37,6 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._near_misses impor
 OWN_OPTIONS = ("list", "token", "no_log", "pending_directory", "verify")
 HANDLER_PARTS = ("services", "notified")  # arguments of the role's handlers
 CHECK_PARTS = ("check", "check_type", "check_entry", "check_record")  # arguments of the check
-LOOKUP_PREFIX = "sysdig_token_"
 # The variables that count, by what a misspelt one begins with: the last letter of a prefix may be what is missing.
 KNOWN = {
     PREFIX[:-2]: [PREFIX + name for name in (*OWN_OPTIONS, *options.OPTIONS)],
@@ -92,7 +93,7 @@ class ActionModule(ActionBase):
         return errors.with_former_file(error, path, written)
 
     def _integrate(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
-        entries = self._entries()
+        entries = entry_list(self._variables)
         if entries:
             refuse_host_without_files(self)
         retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
@@ -103,12 +104,6 @@ class ActionModule(ActionBase):
         warnings = [*result.get("warnings", []), *self._warnings(entries)]
         result |= {"warnings": warnings} if warnings else {}
         return result
-
-    def _entries(self) -> list[Any]:
-        entries = self._variables.get(f"{PREFIX}list") or []
-        if not isinstance(entries, list):
-            raise errors.not_a_list(f"{PREFIX}list")
-        return entries
 
     def _check(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
         """Return what is right and wrong on the host. What keeps it from being looked at is wrong too."""
@@ -133,7 +128,7 @@ class ActionModule(ActionBase):
                 return check.as_result(lines)
             if parts["check_record"]:
                 raise record_without_credential_only()
-            entries = check.chosen(self._entries(), parts["check_type"], parts["check_entry"])
+            entries = check.chosen(entry_list(self._variables), parts["check_type"], parts["check_entry"])
             files = plan(entries, retrievals.result_of)
             return check.Check(call, self._renderer.render, retrievals).result(files)
         except SysdigError as error:
@@ -194,11 +189,7 @@ class ActionModule(ActionBase):
         for name in arguments:
             if name not in options.OPTIONS:
                 raise errors.unknown_argument(name)
-        return [
-            Level(Prefixed(self._variables, PREFIX), f"{PREFIX}{{}}"),
-            Level(arguments, "{} (of module_defaults)"),
-            Level(Prefixed(self._variables, LOOKUP_PREFIX), f"{LOOKUP_PREFIX}{{}}"),
-        ]
+        return levels_below(self._variables, arguments)
 
     def _host(self, retrievals: Retrievals) -> Host:
         hide = self._variables.get(f"{PREFIX}no_log")

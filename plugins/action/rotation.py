@@ -35,8 +35,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retr
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.variables import (
     PREFIX,
-    Prefixed,
     Variables,
+    entry_list,
+    levels_below,
     plain,
 )
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._ledger import Ledger
@@ -184,11 +185,8 @@ class ActionModule(ActionBase):
 
     def _agent(self) -> Entry | None:
         """Return the entry of the host's agent, if it has one."""
-        entries = self._variables.get(f"{PREFIX}list") or []
-        if not isinstance(entries, list):
-            raise entry_errors.not_a_list(f"{PREFIX}list")
         found = []
-        for number, given in enumerate(entries, start=1):
+        for number, given in enumerate(entry_list(self._variables), start=1):
             if isinstance(given, Mapping) and given.get("type") == "agent":
                 try:
                     found.append(Entry(given))
@@ -201,13 +199,7 @@ class ActionModule(ActionBase):
 
     def _retrieval(self, entry: Entry) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         """Return the options of the agent's retrieval, and how each is written."""
-        chosen = combine(
-            [
-                Level(entry.retrieval),
-                Level(Prefixed(self._variables, PREFIX), f"{PREFIX}{{}}"),
-                Level(Prefixed(self._variables, "sysdig_token_"), "sysdig_token_{}"),
-            ]
-        )
+        chosen = combine([Level(entry.retrieval), *levels_below(self._variables, {})])
         return chosen.options, chosen.written
 
     def _with_keys(self, secrets: list[str], use: Callable[[ListedKeys], Outcome]) -> Outcome:

@@ -135,3 +135,10 @@ def port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def token_file(playbook, etc):
+    """An entry that writes a token file; it may hold secrets."""
+    playbook.secret_files |= {"etc/tokens/*"}
+    return lambda name="token", **own: {"type": "token_file", "path": f"{etc}/tokens/{name}", **own}

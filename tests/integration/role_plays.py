@@ -18,6 +18,11 @@ URL = "https://us-south.monitoring.cloud.ibm.com"
 REMOTE_WRITE = "https://ingest.prws.us-south.monitoring.cloud.ibm.com/prometheus/remote/write"
 GIVEN = {"sysdig_integrations_token": TOKEN, "sysdig_integrations_region": "us-south"}
 
+WITHOUT_VALIDATION = {
+    "tasks": [{"ansible.builtin.import_role": {"name": ROLE, "rolespec_validate": False}}],
+    "roles": [],
+}
+
 
 def play(variables, entries=None, **keywords):
     listed = {} if entries is None else {"sysdig_integrations_list": entries}

@@ -12,8 +12,9 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrieval import Level
 
-PREFIX = "sysdig_integrations_"
+PREFIX, LOOKUP_PREFIX = "sysdig_integrations_", "sysdig_token_"
 
 
 class Variables:
@@ -55,6 +56,27 @@ class Prefixed:
     def get(self, name: str, /) -> Any:
         """The value of a variable, or None."""
         return self._variables.get(self._prefix + name)
+
+
+def entry_list(variables: Variables) -> list[Any]:
+    """Return the entries of the role's list, as they were written.
+
+    Raises:
+        OptionError: it is no list, or cannot be evaluated.
+    """
+    listed = variables.get(f"{PREFIX}list") or []
+    if not isinstance(listed, list):
+        raise errors.not_a_list(f"{PREFIX}list")
+    return listed
+
+
+def levels_below(variables: Variables, module_defaults: Mapping[str, Any]) -> list[Level]:
+    """Return where options of a retrieval are named below an entry, the highest level first."""
+    return [
+        Level(Prefixed(variables, PREFIX), f"{PREFIX}{{}}"),
+        Level(module_defaults, "{} (of module_defaults)"),
+        Level(Prefixed(variables, LOOKUP_PREFIX), f"{LOOKUP_PREFIX}{{}}"),
+    ]
 
 
 def plain(value: Any) -> Any:
