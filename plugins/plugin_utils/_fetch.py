@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import OptionError, redacted_errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import outside_ibm_cloud
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import missing_instance
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import iam, parse
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.access_keys import list_keys
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.iam import AccessToken
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import overview as find_overview
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.retrieve import (
     LogIn,
     from_known_token,
@@ -35,6 +32,9 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.transpo
     Transport,
     opened,
 )
+
+if TYPE_CHECKING:
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import Overview
 
 RENEW_BEFORE = 60.0  # seconds before its expiry from which an IAM token is not used any more
 
@@ -123,6 +123,10 @@ def overview(retrieval: Retrieval, on_exchange: OnExchange | None = None) -> Ove
     Raises:
         SysdigError: with a text that holds no secret.
     """
+    # Needed by a check alone, and compiled anew in each worker that retrieves.
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import outside_ibm_cloud
+    from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval.overview import overview as find_overview
+
     try:
         settings = _settings(retrieval)
     except OptionError as error:
