@@ -14,6 +14,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.conflicts import services_not_noted
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._retrieval import options, parse
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.conflicts import refuse_conflicts, written
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.host import Host
@@ -108,11 +109,9 @@ class ActionModule(ActionBase):
     def _check(self, arguments: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
         """Return what is right and wrong on the host. What keeps it from being looked at is wrong too."""
         # Not needed by the role unless it checks.
-        from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import (
-            record_without_credential_only,
-        )
+        from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks
         from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import found
-        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check, first_contact
+        from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check
 
         parts = {name: str(arguments.pop(name, None) or "") for name in CHECK_PARTS}
         is_for_credential = arguments.pop("check_credential_only", None) or False
@@ -123,11 +122,10 @@ class ActionModule(ActionBase):
         try:
             retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))
             if parse.boolean("check_credential_only", is_for_credential):
-                path = parts["check_record"]
-                lines = first_contact.recorded_lines(retrievals, path) if path else first_contact.lines(retrievals)
-                return check.as_result(lines)
+                return check.as_result(_credential_lines(retrievals, parts["check_record"]))
             if parts["check_record"]:
-                raise record_without_credential_only()
+                raise checks.record_without_credential_only()
+            refuse_host_without_files(self)
             entries = check.chosen(entry_list(self._variables), parts["check_type"], parts["check_entry"])
             files = plan(entries, retrievals.result_of)
             return check.Check(call, self._renderer.render, retrievals).result(files)
@@ -154,7 +152,7 @@ class ActionModule(ActionBase):
                 ledger.finish(call)
                 ledger.note_services(services, self._caller, self._user, self._pending_directory)
             except SysdigError as error:
-                raise errors.services_not_noted(services, error) from None
+                raise services_not_noted(services, error) from None
         return result
 
     @property
@@ -259,6 +257,13 @@ class ActionModule(ActionBase):
         found = [near for beginning, known in KNOWN.items() for near in near_misses(names, beginning, known)]
         warnings = [errors.misspelt_variable(*near) for near in found]
         return [str(warning) for warning in (warnings if entries else [*warnings, errors.nothing_to_do()])]
+
+
+def _credential_lines(retrievals: Retrievals, record: str) -> list[dict[str, str]]:
+    # It imports requests, which costs a worker more than all else, and which the check of a host seldom needs.
+    from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import first_contact
+
+    return first_contact.recorded_lines(retrievals, record) if record else first_contact.lines(retrievals)
 
 
 def _with_reassurance(result: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from simulator import client
 
-from benchmarks import page, picture, role
+from benchmarks import check, page, picture, role
 from benchmarks.machine import machine
 from benchmarks.measure import Results, measure_at_once, measure_overheads, measure_references, measure_scaling
 from benchmarks.project import ROOT, WORK, BenchmarkError, Project, start_anew
@@ -48,6 +48,7 @@ def main() -> None:
             "references": lambda: measure_references(project, say),
             "overheads": lambda: measure_overheads(project, say),
             "role": lambda: role.measure(project, role_hosts, say, arguments.runs),
+            "check": lambda: check.measure(project, role_hosts, say, arguments.runs),
         }
         if arguments.only:
             measures[arguments.only]()

@@ -69,6 +69,7 @@ class Results:
     references: dict[str, References]
     overheads: dict[float, dict[str, Cell]]  # by the services' latency together, then by playbook
     role: dict[str, Cell]  # by playbook
+    check: dict[str, Cell]  # by playbook
     role_hosts: int
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from statistics import median
 
-from benchmarks import role
+from benchmarks import check, role
 from benchmarks.measure import (
     AT_ONCE,
     IAM_LATENCY,
@@ -92,6 +92,15 @@ by hand does the same with `ansible.builtin`: two `uri` tasks with `run_once`, `
 playbook can do on a host.
 
 {_role_table(results.role)}
+
+## The check, when all is in order
+
+The wall time of `ansible-playbook ibmcloud.sysdig.check` with {results.role_hosts} hosts, each of which has three
+entries with tokens of two teams, beside that of `ibmcloud.sysdig.wire` on the same hosts, which changes nothing:
+medians of {len(results.check[check.CHECK].runs)} runs, in seconds. The check retrieves each token, and shows it to
+Sysdig once.
+
+{_check_table(results.check)}
 """
 
 
@@ -175,6 +184,14 @@ def _role_table(cells: dict[str, Cell]) -> str:
         for name, cell in cells.items()
     ]
     return _table(["playbook", "wall time", "by that written by hand", "by one ping"], rows)
+
+
+def _check_table(cells: dict[str, Cell]) -> str:
+    rows = [
+        [name, f"{cell.seconds:.2f}", f"{cell.seconds / cells[check.WIRE].seconds:.2f}", _calls(cell)]
+        for name, cell in cells.items()
+    ]
+    return _table(["playbook", "wall time", "by that of the role", "requests to IAM + to Sysdig"], rows)
 
 
 def _overheads_table(overheads: dict[float, dict[str, Cell]]) -> str:

@@ -56,6 +56,8 @@ class Project:
             "ANSIBLE_LOOKUP_PLUGINS": str(Path(__file__).parent / "lookup_plugins"),
             "ANSIBLE_NOCOLOR": "1",
             "KNOWN_TOKEN": simulator.token(METRICS),
+            # What the hosts trust: they are this machine.
+            "SSL_CERT_FILE": simulator.ca_file,
         }
         self._install_collection()
 

@@ -43,13 +43,13 @@ def measure(project: Project, hosts: int, say: Say, runs: int = RUNS) -> dict[st
     delay(project.simulator, IAM_LATENCY, SYSDIG_LATENCY)
     playbooks = _playbooks(project, hosts)
     for name, folder in FOLDERS.items():
-        _set_up_hosts(folder, hosts)
-        _check(playbooks[name](), name, changed=True)
+        set_up_hosts(folder, hosts)
+        check_changes(playbooks[name](), name, changed=True)
     cells = {name: Cell() for name in playbooks}
     for _run in range(runs):
         for name, run in playbooks.items():
             measured = run()
-            _check(measured, name, changed=False)
+            check_changes(measured, name, changed=False)
             cells[name].runs.append(measured)
             say(f"{hosts:3} hosts, {name}, unchanged: {measured.seconds:.2f} s")
     for name in (ROLE, WIRE):
@@ -71,19 +71,27 @@ def _playbooks(project: Project, hosts: int) -> dict[str, Callable[[], Measureme
 
 def _role_variables(variables: dict[str, Any], name: str) -> dict[str, Any]:
     """Return the variables of the role that say what the lookup's say, and the files to write."""
-    prefixed = {key.replace("sysdig_token_", "sysdig_integrations_"): value for key, value in variables.items()}
+    return {**prefixed(variables), "sysdig_integrations_list": entries(folder_of_host(FOLDERS[name]))}
+
+
+def prefixed(variables: dict[str, Any]) -> dict[str, Any]:
+    """Return the variables of the role that say what those of the lookup say."""
+    return {key.replace("sysdig_token_", "sysdig_integrations_"): value for key, value in variables.items()}
+
+
+def entries(folder: str) -> list[dict[str, Any]]:
+    """Return the entries of a Prometheus and an environment file in a folder."""
     # The default group, prometheus, may not enter everybody's checkout.
     group = grp.getgrgid(os.getgid()).gr_name
-    entries = [
-        {"type": "prometheus", "path": f"{_folder(name)}/prometheus.yml", "service_action": "none", "group": group},
-        {"type": "env_file", "path": f"{_folder(name)}/exporter"},
+    return [
+        {"type": "prometheus", "path": f"{folder}/prometheus.yml", "service_action": "none", "group": group},
+        {"type": "env_file", "path": f"{folder}/exporter"},
     ]
-    return {**prefixed, "sysdig_integrations_list": entries}
 
 
 def _by_hand(simulator: SimulatorClient) -> ways.Tasks:
     """Return tasks that do the same with what comes with Ansible: the exchange once, then one task for each file."""
-    folder = _folder(BY_HAND)
+    folder = folder_of_host(FOLDERS[BY_HAND])
     entry = (
         "remote_write:\n"
         "  - name: sysdig\n"
@@ -113,12 +121,12 @@ def _copy(content: str, path: str) -> dict[str, Any]:
     return {"ansible.builtin.copy": {"content": content, "dest": path, "mode": "0600"}}
 
 
-def _folder(name: str) -> str:
-    """Return the directory of a host's files for this playbook, as a template."""
-    return f"{HOSTS}/{FOLDERS[name]}/{{{{ inventory_hostname }}}}"
+def folder_of_host(folder: str) -> str:
+    """Return the directory of a host's files, as a template."""
+    return f"{HOSTS}/{folder}/{{{{ inventory_hostname }}}}"
 
 
-def _set_up_hosts(folder: str, hosts: int) -> None:
+def set_up_hosts(folder: str, hosts: int) -> None:
     """Give every host a Prometheus configuration, and nothing of Sysdig's."""
     for number in range(1, hosts + 1):
         host = HOSTS / folder / f"host{number:03}"
@@ -126,7 +134,7 @@ def _set_up_hosts(folder: str, hosts: int) -> None:
         (host / "prometheus.yml").write_text(PROMETHEUS, encoding="utf-8")
 
 
-def _check(run: Measurement, name: str, changed: bool) -> None:
+def check_changes(run: Measurement, name: str, changed: bool) -> None:
     """Check that something was changed, or nothing.
 
     Raises:
