@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import conflicts as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.pending_services import stronger
 
 _DIRECTORY = "ibmcloud.sysdig.ledger"

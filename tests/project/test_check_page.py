@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.check import as_result
 from generators import check_picture
 

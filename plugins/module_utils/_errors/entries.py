@@ -11,7 +11,6 @@ from .base import OptionError, SysdigError
 from .merging import YamlError
 from .phrases import did_you_mean, either, shown
 
-LEDGER = "Note of the role's calls"  # a step
 UNCHANGED = "Nothing was changed on this host."
 ENVIRONMENT = "The role sees the environment of the process that runs Ansible, and `environment` of its task or play."
 
@@ -128,6 +127,10 @@ def not_a_mode(option: str, value: Any) -> OptionError:
     )
 
 
+def not_a_port(option: str, value: Any) -> OptionError:
+    return OptionError(option, f"{option}={shown(value)} is not a port.", f"Give {option} as a number up to 65535.")
+
+
 def no_placeholder(option: str) -> OptionError:
     return OptionError(option, f"{option} does not contain %s.", "Write %s where the command takes the file to check.")
 
@@ -219,58 +222,6 @@ def tags_without_preset(presets: Iterable[str]) -> OptionError:
 
 def no_endpoint(product: str, url: str, endpoint: str, option: str) -> OptionError:
     return OptionError(option, f"product {product} at {url} has no known {endpoint} endpoint.", f"Give {option}.")
-
-
-# --- Several entries --------------------------------------------------------------------------------------------------
-
-
-def conflict(first: str, second: str, what: str, differences: Iterable[str], option: str) -> OptionError:
-    """``what`` both entries write, in what they differ, and the ``option`` that tells them apart."""
-    return OptionError(
-        option,
-        f"{first} and {second} both write {what}, but not the same: {', '.join(differences)}.",
-        f"Give one of them another {option}.",
-    )
-
-
-def different_parameters(first: str, second: str, path: str, option: str) -> OptionError:
-    return OptionError(
-        option,
-        f"{first} and {second} both merge into {path}, but with different values of {option}.",
-        f"Give both the same {option}.",
-    )
-
-
-def conflict_between_calls(label: str, earlier: str, what: str, differences: Iterable[str], option: str) -> OptionError:
-    """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
-    return OptionError(
-        option,
-        f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
-        f" but not the same: {', '.join(differences)}.",
-        f"Give one of them another {option}.",
-    )
-
-
-# --- The ledger -------------------------------------------------------------------------------------------------------
-
-
-def no_ledger(path: str, reason: str) -> SysdigError:
-    return SysdigError(
-        LEDGER,
-        f"{path} on the control node, where the role notes what it writes, cannot be used: {reason}.",
-        "Make room there, or name another directory in ANSIBLE_LOCAL_TEMP.",
-    )
-
-
-def services_not_noted(services: Iterable[str], error: SysdigError) -> SysdigError:
-    """The files are written, and the handlers will not find the ``services`` that read them."""
-    names = ", ".join(services)
-    return SysdigError(
-        LEDGER,
-        f"{error.problem} The files on this host were changed.",
-        f"{error.remedy} Restart on this host: {names}." if names else error.remedy,
-        rolled_back=False,
-    )
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import os
 import pwd
 from typing import Any, Dict, Iterator, NamedTuple, Optional
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.command import User
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.names import group_name, user_name
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.target import HostFile

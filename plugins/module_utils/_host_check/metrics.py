@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 
 SECONDS = 5.0
 PAUSE, READINGS = 1.0, 15  # seconds, and how often to look whether samples still fail; they are sent every 5 seconds

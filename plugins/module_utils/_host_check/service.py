@@ -7,7 +7,7 @@ import time
 from typing import NamedTuple, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils import _agent
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command, services
 
 _PROPERTIES = ("LoadState", "ActiveState", "SubState", "MainPID", "StateChangeTimestampMonotonic")

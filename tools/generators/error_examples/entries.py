@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import IAM_LOGIN
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.entries import no_ledger
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.merging import missing_section
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.options import not_a_choice
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.services import refused
@@ -44,6 +43,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "not_a_mapping": [("remote_write",)],
     "not_names": [("pipelines",)],
     "not_a_mode": [("mode", "u=rw")],
+    "not_a_port": [("settings.collector_port", "6443x")],
     "no_placeholder": [("validate",)],
     "not_a_name": [("team a", "only letters, digits, dots, dashes and underscores can be in it")],
     "name_in_mapping": [("remote_write",)],
@@ -62,22 +62,6 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     ],
     "no_preset": [("scanner", "monitor", ("secure",))],
     "tags_without_preset": [(("agent_container",),)],
-    "conflict": [
-        (FIRST, SECOND, "/etc/prometheus/sysdig-token", ["team not named in the first, 102 in the second"], "name"),
-        (FIRST, SECOND, f"sysdig into {PROMETHEUS_YML}", ["other options"], "name"),
-    ],
-    "conflict_between_calls": [
-        (
-            FIRST,
-            SECOND,
-            "/etc/prometheus/sysdig-token",
-            ["instance 11111111-1111-4111-8111-111111111111 here, 33333333-3333-4333-8333-333333333333 there"],
-            "name",
-        )
-    ],
-    "no_ledger": [("/tmp/ansible-local", "No space left on device")],
-    "services_not_noted": [(("prometheus",), no_ledger("/tmp/ansible-local", "No space left on device"))],
-    "different_parameters": [(FIRST, SECOND, PROMETHEUS_YML, "mode")],
     "cannot_render": [("exporter.conf.j2", "'port' is undefined")],
     "missing_configuration": [(PROMETHEUS_YML, "prometheus")],
     "cannot_merge": [("/etc/otelcol-contrib/config.yaml", missing_section("service.pipelines.metrics", 12))],
