@@ -132,7 +132,7 @@ def overview(retrieval: Retrieval, on_exchange: OnExchange | None = None) -> Ove
     except OptionError as error:
         if error.problem != missing_instance().problem:
             raise
-        settings = _settings(retrieval, instance_name="any")
+        settings = replace(_settings(retrieval, instance_name="any"), instance_name=None)
     if settings.login.is_outside_ibm_cloud:
         raise outside_ibm_cloud()
     return find_overview(settings, _shared_log_in(retrieval), retrieval.on_request, on_exchange)

@@ -28,8 +28,11 @@ _KINDS = {"iam-ServiceId-": "service ID", "iam-Profile-": "trusted profile", "IB
 class SeenInstance:
     """Hold an instance that a credential sees. ``problem`` is the error of its teams, if they cannot be listed.
 
+    An instance that is not active is not asked for its teams.
+
     Attributes:
         name: what people call it.
+        crn: what an option ``instance_id`` takes.
         settings: of a retrieval from it.
         state: of the resource, such as ``active``.
         external_api_auth: whether it takes API tokens; None if that does not show.
@@ -37,6 +40,7 @@ class SeenInstance:
     """
 
     name: str
+    crn: str
     settings: Settings
     state: str
     external_api_auth: str | None
@@ -46,10 +50,14 @@ class SeenInstance:
 
 @dataclass(frozen=True)
 class Overview:
-    """Hold what a credential is, and sees. ``owner`` is like «service ID iam-ServiceId-1234»."""
+    """Hold what a credential is, and sees. ``owner`` is like «service ID iam-ServiceId-1234».
+
+    ``wanted`` is the GUID or name of the one instance that was looked for, if it was one.
+    """
 
     owner: str
     account: str
+    wanted: str | None
     instances: list[SeenInstance]
 
 
@@ -77,7 +85,8 @@ def overview(
         if on_exchange is not None:
             for instance in instances:
                 _retrieve_for_record(instance.settings, transport, access)
-        return Overview(f"{kind} {identity}", token_account(access.value) or "unknown", instances)
+        wanted = settings.instance_id or settings.instance_name
+        return Overview(f"{kind} {identity}", token_account(access.value) or "unknown", wanted, instances)
 
 
 def _seen(
@@ -88,12 +97,12 @@ def _seen(
     setting = parameters.get("external_api_auth") if isinstance(parameters, dict) else None
     teams: dict[int, str] = {}
     problem = None
+    name, crn, state = (str(resource.get(field)) for field in ("name", "crn", "state"))
     try:
-        teams = Sysdig(there, transport, access.value).teams()
+        teams = Sysdig(there, transport, access.value).teams() if state == "active" else {}
     except SysdigError as error:
         problem = error
-    name, state = str(resource.get("name")), str(resource.get("state"))
-    return SeenInstance(name, there, state, setting if isinstance(setting, str) else None, teams, problem)
+    return SeenInstance(name, crn, there, state, setting if isinstance(setting, str) else None, teams, problem)
 
 
 def _retrieve_for_record(settings: Settings, transport: Transport, access: AccessToken) -> None:

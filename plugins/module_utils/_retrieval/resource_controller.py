@@ -68,7 +68,8 @@ def visible_instances(
     Raises:
         SysdigError: the resource controller does not say.
     """
-    filters = {"guid": settings.instance_id} if settings.instance_id else {}
+    named = {"guid": settings.instance_id, "name": settings.instance_name}
+    filters = {field: value for field, value in named.items() if value}
     listed = [(each, _instance(each)) for each in _instances(settings, transport, token, filters)]
     return [(resource, instance) for resource, instance in listed if instance is not None]
 

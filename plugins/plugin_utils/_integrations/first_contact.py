@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.host_checks import NETWORK
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import network
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import Line, found, passed
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.network import Address
@@ -42,18 +43,24 @@ def lines(retrievals: Retrievals, on_exchange: OnExchange | None = None) -> list
         return [found(CREDENTIAL, error)]
     owner = passed(CREDENTIAL, CREDENTIAL, f"{seen.owner} of the account {seen.account}")
     if not seen.instances:
-        return [owner, found(CREDENTIAL, errors.no_instance(seen.account))]
-    return [owner, *(line for instance in seen.instances for line in _of_instance(instance)), *_of_network(seen)]
+        return [owner, found(CREDENTIAL, errors.no_instance(seen.account, seen.wanted))]
+    return [
+        owner,
+        *(line for instance in seen.instances for line in _of_instance(instance, seen.wanted)),
+        *_of_network(seen),
+    ]
 
 
-def _of_instance(instance: SeenInstance) -> Iterator[Line]:
+def _of_instance(instance: SeenInstance, wanted: str | None) -> Iterator[Line]:
     settings, setting = instance.settings, instance.external_api_auth
     shown = f", external_api_auth={setting}" if setting else ""
-    what = f"{settings.instance_id}, {settings.product} in {settings.region}, {instance.state}{shown}"
+    what = f"{settings.product} in {settings.region}, {instance.state}{shown}, {instance.crn}"
     yield passed(instance.name, errors.INSTANCE, what)
     if instance.problem:
-        yield found(instance.name, instance.problem, errors.TEAMS)
-    else:
+        yield found(
+            instance.name, instance.problem if wanted else errors.teams_not_seen(instance.problem), errors.TEAMS
+        )
+    elif instance.state == "active":
         teams = ", ".join(f"{name} ({number})" for number, name in sorted(instance.teams.items()))
         yield passed(instance.name, errors.TEAMS, teams or "none")
 
@@ -66,12 +73,11 @@ def _of_network(seen: Overview) -> Iterator[Line]:
         for url in (endpoints.remote_write, f"https://{endpoints.collector}:{endpoints.collector_port}"):
             host = urlsplit(url or "").hostname
             if host and endpoints.collector:
-                addresses.setdefault(Address(host, urlsplit(url or "").port or 443, True, ""), instance.name)
+                addresses.setdefault(Address(host, urlsplit(url or "").port or 443, is_tls=True), instance.name)
     reached = network.look(list(addresses))
     for address, name in addresses.items():
         problem = reached[address]
-        where = f"{address.host}, port {address.port}"
         if problem:
             yield found(name, errors.closed_to_control_node(problem))
         else:
-            yield passed(name, errors.NETWORK, f"{where}, answers, with a certificate that is trusted here")
+            yield passed(name, NETWORK, f"{address}, answers, with a certificate that is trusted here")

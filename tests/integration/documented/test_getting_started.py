@@ -18,8 +18,7 @@ from simulator.ids import METRICS, OWNER_API_KEY
 PAGE = examples.ROOT / "docs" / "getting_started.md"
 CRN = "crn:v1:bluemix:public:sysdig-monitor:us-south:a/...:...::"
 URL = "https://us-south.monitoring.cloud.ibm.com"
-# What the guide has its reader install is there already. `ibmcloud` would ask the real service.
-INSTALLED = ("ansible-galaxy", "ibmcloud", "pip")
+INSTALLED = ("ansible-galaxy", "pip")  # already
 
 
 @pytest.fixture
@@ -62,6 +61,7 @@ def reader(tmp_path, playbook, simulator):
         "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
         "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": simulator.url,
         "SYSDIG_MONITOR_URL": simulator.url,
+        "SYSDIG_SECURE_URL": simulator.url,
         "REQUESTS_CA_BUNDLE": simulator.ca_file,
         "TASK_RESULTS_FILE": str(tmp_path / "results"),
     }
