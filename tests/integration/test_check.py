@@ -13,6 +13,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_playbook import HOSTS_PYTHON
 from generators import check_picture
 from programs import SCRAPE, fingerprint, needs, running, wait_until_written
@@ -144,9 +145,28 @@ def test_one_type_or_one_entry(project, host, entry, simulator):
     assert {line["entry"] for line in run.task("Check the integrations").result["checks"]} == {"Entry 3 (env_file)"}
     assert wrong(run) == missing[1:]
 
-    run = project.run_playbook(CHECK, "--extra-vars", "check_type=otel")
-    assert wrong(run) == [("entries", "there is no entry to check of type otel.")]
-    assert run.rc != 0
+    for given, message in (
+        ("check_type=otel", "there is no entry to check of type otel."),
+        ("check_type=ottel", f"check_type=ottel is not one of {', '.join(TYPES)}."),
+        ("check_entry=4", "there is no entry to check with the number 4."),
+        ("check_entry=otel", "check_entry=otel is not the number of an entry."),
+    ):
+        run = project.run_playbook(CHECK, "--extra-vars", given)
+        assert wrong(run) == [("entries", message)]
+        assert run.rc != 0
+
+
+def test_a_host_without_such_an_entry_is_nothing_wrong_if_another_has_one(project, host, entry, simulator):
+    project.hosts("one", "two")
+    project.write("host_vars/two.yml", {"sysdig_integrations_list": [{**entry, "state": "absent"}]})
+    run = project.run_playbook(CHECK).succeeded()
+    assert wrong(run, "one") == []
+    assert lines(run, "two") == [("entries", "unknown", "there is no entry to check with state=present.")]
+
+    project.write("host_vars/two.yml", {"sysdig_integrations_list": []})
+    run = project.run_playbook(CHECK).succeeded()
+    assert lines(run, "two") == [("entries", "unknown", "there is no entry to check.")]
+    assert project.run_playbook(CHECK, "--limit", "two").rc != 0
 
 
 def test_a_program_of_ones_own(project, host, simulator):
@@ -187,6 +207,21 @@ def test_an_agent_whose_key_was_disabled(project, host, simulator):
         ("file", f"{host}/dragent.yaml is not what the entry says."),
         ("access key", f"the access key {DISABLED_ACCESS_KEY[:4]}... in {host}/dragent.yaml is disabled."),
     ]
+
+
+def test_files_that_hold_an_access_key_and_no_token(project, host, simulator):
+    """The instance takes no API tokens, so that none may be retrieved."""
+    simulator.external_api_auth(METRICS, "IAM_ONLY")
+    entries = [{"type": "env_file", "path": f"{host}/env", "preset": "agent_container"}]
+    project.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": entries})
+    project.environment["SSL_CERT_FILE"] = simulator.ca_file
+    project.run_plays([play({})]).succeeded()
+    simulator.forget_requests()
+
+    run = project.run_playbook(CHECK).succeeded()
+
+    assert lines(run)[-1] == ("access key", "ok", "the access key is enabled")
+    assert "/api/token" not in paths(simulator)
 
 
 def test_the_role_checks_at_its_end(project, simulator, host):
@@ -250,10 +285,10 @@ def metrics_of_a_program_that_starts():
         server.shutdown()
 
 
-def test_a_credential_alone(playbook, simulator):
-    """It needs no entry, and no host: the inventory is empty."""
+@pytest.fixture
+def check_credential(playbook, simulator):
+    """Check a credential, without entries or hosts, and return the run and its lines. Arguments are options."""
     playbook.write("inventory.yml", {"all": {}})
-    simulator.external_api_auth(METRICS, "IAM_ONLY")
     variables = {name: value for name, value in retrieving(simulator).items() if not name.endswith("_url")}
     del variables["sysdig_integrations_instance_id"], variables["sysdig_integrations_region"]
     playbook.write("variables.yml", variables)
@@ -263,22 +298,57 @@ def test_a_credential_alone(playbook, simulator):
         "SYSDIG_MONITOR_URL": simulator.url,
         "SYSDIG_SECURE_URL": simulator.url,
     }
-    alone = ("--extra-vars", "@variables.yml", "--extra-vars", "check_credential_only=true")
 
-    run = playbook.run_playbook(CHECK, *alone)
+    def checked(**options):
+        given = {f"sysdig_integrations_{name}": value for name, value in options.items()}
+        more = json.dumps({"check_credential_only": True, **given})
+        run = playbook.run_playbook(CHECK, "--extra-vars", "@variables.yml", "--extra-vars", more)
+        return run, run.task("Check the integrations").result["checks"]
 
-    checks = run.task("Check the integrations").result["checks"]
+    return checked
+
+
+def test_a_credential_alone(check_credential, simulator):
+    simulator.external_api_auth(METRICS, "IAM_ONLY")
+
+    run, checks = check_credential()
+
+    run.succeeded()
     said = {(line["entry"], line["check"]): line["message"] for line in checks}
     assert "of the account a1b2c3d4e5f60718293a4b5c6d7e8f90" in said["credential", "credential"]
-    name = simulator.instance(METRICS)["name"]
-    assert said[name, "instance"] == f"{METRICS}, monitor in us-south, active, external_api_auth=IAM_ONLY"
+    instance = simulator.instance(METRICS)
+    name = instance["name"]
+    assert said[name, "instance"] == f"monitor in us-south, active, external_api_auth=IAM_ONLY, {instance['crn']}"
     assert "SRE (102)" in said[name, "teams"]
     # There is no way from here to the addresses of IBM Cloud, which only hosts need.
     assert {line["status"] for line in checks if line["check"] == "network"} <= {"ok", "unknown"}
-    one = ("--extra-vars", f"sysdig_integrations_instance_id={METRICS} sysdig_integrations_region=us-south")
-    run = playbook.run_playbook(CHECK, *alone, *one).succeeded()
-    checks = run.task("Check the integrations").result["checks"]
-    assert {line["entry"] for line in checks} == {"credential", name}
+
+
+@pytest.mark.parametrize("option", ["instance_id", "instance_name"])
+def test_one_instance_of_a_credential(check_credential, simulator, option):
+    instance = simulator.instance(METRICS)
+    value = {"instance_id": instance["crn"], "instance_name": instance["name"]}[option]
+    run, checks = check_credential(**{option: value})
+    run.succeeded()
+    assert {line["entry"] for line in checks} == {"credential", instance["name"]}
+
+
+def test_an_instance_that_a_credential_does_not_see(check_credential):
+    run, checks = check_credential(instance_name="gone")
+    assert run.rc != 0
+    assert checks[-1]["message"].startswith("the credential sees no instance gone of Monitoring or Workload Protection")
+
+
+def test_teams_that_a_credential_may_not_see(check_credential, simulator):
+    """That is wrong with the instance that somebody wants, and nothing wrong with one of all."""
+    simulator.fault("status", service="sysdig", status=403, path="/api/teams", times=None)
+    run, checks = check_credential()
+    run.succeeded()
+    assert {line["status"] for line in checks if line["check"] == "teams"} == {"unknown"}
+
+    run, checks = check_credential(instance_id=simulator.instance(METRICS)["crn"])
+    assert run.rc != 0
+    assert [line["status"] for line in checks if line["check"] == "teams"] == ["failed"]
 
 
 def test_a_credential_that_is_refused(playbook, simulator):

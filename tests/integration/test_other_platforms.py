@@ -74,6 +74,23 @@ def test_the_role_says_so_before_it_retrieves(playbook, simulator, etc, request,
     assert not (etc / "env").exists()
 
 
+@pytest.mark.parametrize("host", ["windows", "device"])
+def test_the_check_does_not_look_at_the_control_node_instead(playbook, simulator, etc, request, host):
+    request.getfixturevalue(host)
+    entries = [{"type": "env_file", "path": f"{etc}/env", "service": ""}]
+    playbook.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": entries})
+    # A playbook of a collection does not find plugins beside the inventory.
+    playbook.environment["ANSIBLE_CONNECTION_PLUGINS"] = str(playbook.directory / "connection_plugins")
+
+    run = playbook.run_playbook("ibmcloud.sysdig.check")
+
+    assert run.rc != 0
+    (line,) = run.task("Check the integrations").result["checks"]
+    assert (line["entry"], line["status"]) == ("all entries", "failed")
+    assert line["message"].startswith(("This host runs Windows", "With the connection like_network_cli"))
+    assert simulator.requests() == []
+
+
 def test_a_role_without_entries_has_nothing_against_them(playbook, windows):
     playbook.run_plays([play(GIVEN, [])]).succeeded()
 

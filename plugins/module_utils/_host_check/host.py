@@ -6,9 +6,9 @@
 import base64
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import Finding
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.host_checks import Finding
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import file, metrics, network, service
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import Line, found, passed
@@ -83,14 +83,12 @@ class HostCheck:
         return service.user_of(running.process) if running else None
 
     def _report_network(self, program: Dict[str, Any], reached: Dict[Address, Optional[Finding]]) -> None:
+        if not program["addresses"]:
+            self.lines.append(found(program["entry"], errors.no_address()))
         for address in _addresses(program):
             problem = reached[address]
-            tls = ", with a certificate that this host trusts" if address.is_tls else ""
-            self.lines.append(
-                found(program["entry"], problem)
-                if problem
-                else passed(program["entry"], errors.NETWORK, f"{address.host}, port {address.port}, answers{tls}")
-            )
+            answers = passed(program["entry"], errors.NETWORK, f"{address}, answers{address.trust}")
+            self.lines.append(found(program["entry"], problem) if problem else answers)
 
     def _report_services(self) -> None:
         for name, program in self._first_programs().items():
@@ -133,7 +131,7 @@ class HostCheck:
         if program["type"] != "agent" or program["service"] not in self._services:
             return
         collector = _addresses(program)[0]
-        name = f"{collector.host}, port {collector.port}"
+        name = str(collector)
         is_connected = service.is_connected(program["service"], program["path"], collector.port)
         self.lines.append(
             passed(program["entry"], errors.AGENT, f"the agent is connected to {name}")

@@ -9,20 +9,38 @@ import threading
 import time
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.checks import Finding
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.host_checks import Finding
 
 SECONDS = 5.0  # that an address may take
+# How a program verifies a certificate: as this host does, or not at all, or in a way that nobody has said.
+REQUIRED, NONE, UNKNOWN = "required", "none", "unknown"
 _TIMED_OUT = "it timed out"
 
 
 class Address(NamedTuple):
-    """Hold what to connect to. ``authorities`` is a file of certificates, empty for those of the host."""
+    """Hold what to connect to. ``authorities`` is a file of certificates, empty for those of the host.
+
+    ``verification`` is one of REQUIRED, NONE and UNKNOWN.
+    """
 
     host: str
     port: int
     is_tls: bool
-    authorities: str
+    authorities: str = ""
+    verification: str = REQUIRED
+
+    def __str__(self) -> str:
+        return f"{self.host}, port {self.port}"
+
+    @property
+    def trust(self) -> str:
+        """Return what was proven of the certificate, as the end of a sentence."""
+        if not self.is_tls:
+            return ""
+        if self.verification == NONE:
+            return "; its certificate is not verified, as the entry says"
+        return ", with a certificate that this host trusts"
 
 
 def look(addresses: List[Address]) -> Dict[Address, Optional[Finding]]:
@@ -86,11 +104,19 @@ def _tls_problem(connection: socket.socket, address: Address) -> Optional[Findin
         context = ssl.create_default_context(cafile=address.authorities or None)
     except OSError as error:
         return errors.unusable_authorities(address.authorities, _reason(error))
+    if address.verification == NONE:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
         context.wrap_socket(connection, server_hostname=address.host).close()
     except (OSError, ValueError) as error:
-        return errors.untrusted(address.host, address.port, _reason(error))
+        is_unsure = address.verification == UNKNOWN and _is_untrusted(error)
+        return (errors.untrusted_here if is_unsure else errors.untrusted)(address.host, address.port, _reason(error))
     return None
+
+
+def _is_untrusted(error: Exception) -> bool:
+    """Return whether the certificate is what is wrong. Python 3.6 tells by a reason, or by a class for names."""
+    return isinstance(error, ssl.CertificateError) or getattr(error, "reason", "") == "CERTIFICATE_VERIFY_FAILED"
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
+from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.host_checks import FILE, Finding
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.phrases import abbreviated
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import (
     FAILED,
@@ -28,6 +29,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merg
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import LEFT_OUT, TOKEN_TEMPLATE
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrievals import Retrievals
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 
 
 class Check:
@@ -51,9 +53,11 @@ class Check:
         """Return the result of the task: the lines in the order of the entries, or the failure of the module.
 
         Raises:
-            SysdigError: a template cannot be rendered.
+            SysdigError: no entry is present, or a template cannot be rendered.
         """
         present = [file for file in files if file.state == "present"]
+        if not present:
+            raise errors.nothing_to_check(" with state=present", [])
         texts = written([file for file in present if not file.merge], self._render)
         returned = self._call({"files": _files(present, texts), "programs": _programs(present)})
         if "lines" not in returned:
@@ -73,7 +77,7 @@ class Check:
         try:
             texts = merged([file for file in files if file.path in contents], contents, self._render).texts
         except SysdigError as error:
-            yield found(getattr(error, "label", ""), error, errors.FILE)
+            yield found(getattr(error, "label", ""), error, FILE)
         different = {path for path, text in texts.items() if contents[path] != text.encode()}
         different |= {file.path for file in files if not file.merge and reports[file.path]["is_same"] is False}
         for file in {file.path: file for file in reversed(files)}.values():
@@ -86,14 +90,21 @@ class Check:
         """Yield what Sysdig says of the tokens and access keys, each asked for once per playbook run."""
         results = {file.label: file.result for file in files if file.program}
         for file in files:
-            result = results.get(file.label, file.result)
-            if file.template == TOKEN_TEMPLATE and reports[file.path]["is_same"] is not None:
-                token = contents[file.path].decode("utf-8", "replace") if file.path in contents else result["token"]
-                yield self._token_line(file, result, token)
-            elif file.program and file.program.type != "agent" and "token_path" not in file.entry:
+            program, result = file.program, results.get(file.label, file.result)
+            content = contents.get(file.path)
+            if file.template == TOKEN_TEMPLATE:
+                if reports[file.path]["is_same"] is not None:
+                    token = result["token"] if content is None else content.decode("utf-8", "replace")
+                    yield self._token_line(file, result, token)
+            elif program is None or "token_path" in file.entry:
+                continue
+            elif program.type == "agent":
+                if content is not None:
+                    yield self._key_line(file, _agent_key(content))
+            elif program.has_access_key_only:
+                yield self._key_line(file, result["access_key"])
+            else:
                 yield self._token_line(file, result, result["token"])
-            elif file.program and file.program.type == "agent" and file.path in contents:
-                yield self._key_line(file, contents[file.path])
 
     def _token_line(self, file: PlannedFile, result: Any, token: str) -> Line:
         is_current = token == result["token"]
@@ -104,7 +115,7 @@ class Check:
                 if team is not None and team != wanted:
                     raise errors.token_of_other_team(file.path, team, wanted)
                 raise errors.other_token(file.path)
-        except errors.Finding as finding:
+        except Finding as finding:
             return found(file.label, finding)
         except SysdigError as error:
             refusal = error.facts.get("status") in (401, 403)
@@ -112,13 +123,8 @@ class Check:
         where = f" of the team {team}" if team is not None else ""
         return passed(file.label, errors.TOKEN, f"{result['url']} accepts the token{where}")
 
-    def _key_line(self, file: PlannedFile, content: bytes) -> Line:
-        """Return the line of the access key that an agent's configuration holds."""
-        try:
-            configuration = yaml.safe_load(content)
-            key = str((configuration or {}).get("customerid", ""))
-        except (yaml.YAMLError, AttributeError):
-            key = ""
+    def _key_line(self, file: PlannedFile, key: str) -> Line:
+        """Return the line of an access key that a file holds."""
         try:
             keys = self._retrievals.access_keys(file.result)
         except SysdigError as error:
@@ -128,6 +134,15 @@ class Check:
         if not keys[key]:
             return found(file.label, errors.disabled_key(file.path, abbreviated(key)))
         return passed(file.label, errors.ACCESS_KEY, "the access key is enabled")
+
+
+def _agent_key(content: bytes) -> str:
+    """Return the access key in a dragent.yaml, empty if there is none."""
+    try:
+        configuration = yaml.safe_load(content)
+        return str((configuration or {}).get("customerid", ""))
+    except (yaml.YAMLError, AttributeError):
+        return ""
 
 
 def _files(files: Sequence[PlannedFile], texts: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -163,15 +178,19 @@ def chosen(entries: Sequence[Any], kind: str, number: str) -> list[Any]:
     """Return the entries to check: all, or those of a type, or the one with a number.
 
     Raises:
-        Finding: there is none.
+        Finding: there is none, or there cannot be one.
     """
+    if kind and kind not in TYPES:
+        raise errors.unknown_type(kind, TYPES)
+    if number and not number.isdecimal():
+        raise errors.no_number(number)
     labels = [label(position, entry) for position, entry in enumerate(entries, start=1)]
     wanted = [
         (not kind or (isinstance(entry, Mapping) and entry.get("type") == kind)) and number in ("", str(position))
         for position, entry in enumerate(entries, start=1)
     ]
     if not any(wanted):
-        asked = f" of type {kind}" * bool(kind) + f" with number {number}" * bool(number)
+        asked = f" of type {kind}" * bool(kind) + f" with the number {number}" * bool(number)
         raise errors.nothing_to_check(asked, labels)
     return [entry if is_wanted else LEFT_OUT for entry, is_wanted in zip(entries, wanted, strict=True)]
 

@@ -16,7 +16,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import
 class Program(NamedTuple):
     """What to know of the program that an entry configures, to check whether it works.
 
-    ``addresses`` are what it connects to: ``host``, ``port``, ``is_tls``, and ``authorities`` (a file or empty).
+    ``addresses`` are what it connects to, with the attributes of ``_host_check.network.Address``.
     """
 
     type: str
@@ -25,6 +25,7 @@ class Program(NamedTuple):
     addresses: list[dict[str, Any]]
     metrics_url: str
     is_default_url: bool
+    has_access_key_only: bool
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,21 @@ class Result(dict[str, Any]):
     """The result of a retrieval, and below the names of ``readers`` what they return, each called at most once.
 
     What they return is not among the items, so that whatever shows or compares them does not retrieve it. ``failure``
-    is the error of a reader, which a template engine may have replaced by one of its own.
+    is the error of a reader, which a template engine may have replaced by one of its own. ``is_private``: the control
+    node has to be told whom to trust, or not to verify certificates.
     """
 
     # Before ansible-core 2.19, every variable that a template names is searched for templates, unless it has this.
     __UNSAFE__ = True
 
-    def __init__(self, data: Mapping[str, Any], readers: Mapping[str, Callable[[], str]] | None = None) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        readers: Mapping[str, Callable[[], str]] | None = None,
+        is_private: bool = False,
+    ) -> None:
         super().__init__(data)
+        self.is_private = is_private
         self._readers = dict(readers or {})
         self._read: dict[str, str] = {}
         self.failure: SysdigError | None = None

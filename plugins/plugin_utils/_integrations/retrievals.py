@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ansible import constants
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import entries as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
@@ -129,7 +130,7 @@ class Retrievals:
         data = result(first)
         # Some access keys belong to no team; which team was requested tells two entries apart.
         team = {name: retrieval.options.get(name) for name in ("team_id", "team_name") if data[name] is None}
-        return Result({**data, **team}, {other: lambda: str(result(other)[other])})
+        return Result({**data, **team}, {other: lambda: str(result(other)[other])}, _is_private(retrieval))
 
     def _cached(self, retrieval: Retrieval) -> _cached_retrieval.Retrieval:
         """Return the retrieval as it takes part in the playbook run."""
@@ -143,6 +144,11 @@ class Retrievals:
             self._host,
             errors.ENVIRONMENT,
         )
+
+
+def _is_private(retrieval: Retrieval) -> bool:
+    verifies = retrieval.options.get("validate_certs")
+    return bool(retrieval.options.get("ca_path")) or (verifies is not None and not boolean(verifies, strict=False))
 
 
 def _show(line: str) -> None:

@@ -34,6 +34,8 @@ class IntegrationType:
     that the type cannot do without, unless the entry gives ``endpoint_option``. ``access_key_option``: the type needs
     the access key, unless the entry gives this option. Both options are written like ``settings.collector``.
     ``authorities_option``: where an entry names a file with the authority of that endpoint's certificate, on the host.
+    ``proxy_option``: where an entry names the URL of a proxy to that endpoint.
+    ``unverified``: where an entry says whether the certificate is verified, and the value with which it is not.
     ``metrics_url``: where the program says how many samples it has sent, unless it was moved.
     ``presets``: by name and product, names of environment variables and the key of the result that each of them holds,
     or TAGS for the entry's own; the preset that an entry does not name is the one without a name.
@@ -53,6 +55,8 @@ class IntegrationType:
     endpoint_option: str = ""
     access_key_option: str = ""
     authorities_option: str = ""
+    proxy_option: str = ""
+    unverified: tuple[str, bool] | None = None
     metrics_url: str = ""
     presets: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
@@ -79,6 +83,8 @@ TYPES: dict[str, IntegrationType] = {
         endpoint="remote_write",
         endpoint_option="remote_write.url",
         authorities_option="remote_write.tls_config.ca_file",
+        proxy_option="remote_write.proxy_url",
+        unverified=("remote_write.tls_config.insecure_skip_verify", True),
         metrics_url="http://127.0.0.1:9090/metrics",
     ),
     "agent": IntegrationType(
@@ -91,6 +97,8 @@ TYPES: dict[str, IntegrationType] = {
         endpoint="collector",
         endpoint_option="settings.collector",
         access_key_option="settings.customerid",
+        authorities_option="settings.ca_certificate",
+        unverified=("settings.ssl_verify_certificate", False),
     ),
     "env_file": IntegrationType(
         options=("preset", "variables", "tags"),
@@ -140,6 +148,8 @@ TYPES: dict[str, IntegrationType] = {
         endpoint="remote_write",
         endpoint_option="exporter.endpoint",
         authorities_option="exporter.tls.ca_file",
+        proxy_option="exporter.proxy_url",
+        unverified=("exporter.tls.insecure_skip_verify", True),
     ),
     "vmagent": IntegrationType(
         options=("name", "token_path", "remote_write", "metrics_url"),
@@ -153,6 +163,8 @@ TYPES: dict[str, IntegrationType] = {
         endpoint="remote_write",
         endpoint_option="remote_write.url",
         authorities_option="remote_write.tlsCAFile",
+        proxy_option="remote_write.proxyURL",
+        unverified=("remote_write.tlsInsecureSkipVerify", True),
         metrics_url="http://127.0.0.1:8429/metrics",
     ),
     "alloy": IntegrationType(
@@ -165,6 +177,8 @@ TYPES: dict[str, IntegrationType] = {
         endpoint="remote_write",
         endpoint_option="remote_write.url",
         authorities_option="remote_write.tls_config.ca_file",
+        proxy_option="remote_write.proxy_url",
+        unverified=("remote_write.tls_config.insecure_skip_verify", True),
     ),
     "token_file": IntegrationType(template="token_file.j2"),
     "template": IntegrationType(options=("src",)),

@@ -92,12 +92,12 @@ def test_the_process_of_the_service_is_the_reader(check, token, etc, systemd):
     try:
         systemd(process=process.pid)
         programs = [{"service": "exporter"}]
-        (line, _service) = check([{**token, "reader": "exporter"}], programs)[0]
+        line = check([{**token, "reader": "exporter"}], programs)[0][0]
         assert line["message"] == f"the user {STRANGER} cannot read {token['path']}: Permission denied."
         # By a group that the process has, and the user has not.
         os.chown(etc / "token", 0, STRANGER + 1)
         (etc / "token").chmod(0o640)
-        (line, _service) = check([{**token, "reader": "exporter", "group": str(STRANGER + 1)}], programs)[0]
+        line = check([{**token, "reader": "exporter", "group": str(STRANGER + 1)}], programs)[0][0]
         assert line["status"] == "ok"
     finally:
         process.kill()

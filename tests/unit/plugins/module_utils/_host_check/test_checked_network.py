@@ -12,14 +12,10 @@ import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import network
 
 
-def address(url, authorities=""):
+def address(url, authorities="", **more):
     parts = urlsplit(url)
-    return {
-        "host": parts.hostname,
-        "port": parts.port,
-        "is_tls": parts.scheme == "https",
-        "authorities": authorities,
-    }
+    trust = {"authorities": authorities, **more}
+    return {"host": parts.hostname, "port": parts.port, "is_tls": parts.scheme == "https", **trust}
 
 
 def line(check, one):
@@ -65,6 +61,28 @@ def test_certificates_that_are_not_trusted(check, simulator):
         assert status == "failed"
         assert message.startswith("the TLS connection to ")
         assert reason in message
+
+
+def test_a_certificate_that_the_program_does_not_verify(check, simulator):
+    status, message = line(check, address(simulator.expired_url, verification=network.NONE))
+    assert status == "ok"
+    assert message.endswith(", answers; its certificate is not verified, as the entry says")
+
+
+def test_a_private_certificate_whose_program_may_have_been_told_whom_to_trust(check, simulator):
+    unsure = {"verification": network.UNKNOWN}
+    status, message = line(check, address(simulator.url, **unsure))
+    assert status == "unknown"
+    assert message.startswith("this host does not trust 127.0.0.1, port ")
+    assert line(check, address(simulator.url, simulator.ca_file, **unsure))[0] == "ok"
+    # Whatever the program trusts, it gets no answer.
+    http = simulator.http_url.replace("http:", "https:")
+    assert line(check, address(http, **unsure))[0] == "failed"
+
+
+def test_an_address_that_is_none(check):
+    (found,) = check(programs=[{"addresses": []}])[0]
+    assert (found["check"], found["status"]) == ("network", "unknown")
 
 
 def test_a_file_of_authorities_that_is_missing(check, simulator):
