@@ -48,7 +48,7 @@ _SECRET_VARIABLES = options.environment_variables(option for option in options.O
 
 
 class ActionModule(ActionBase):
-    """The action ``ibmcloud.sysdig.integrations``."""
+    """Run the action ``ibmcloud.sysdig.integrations``."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -157,12 +157,12 @@ class ActionModule(ActionBase):
 
     @property
     def _caller(self) -> str:
-        """The host that the play runs on."""
+        """Return the host that the play runs on."""
         return str(self._task_vars["inventory_hostname"])
 
     @property
     def _user(self) -> tuple[bool, str, str, str]:
-        """As whom the task acts. The handlers of a call have the same keywords and variables as its task."""
+        """Return as whom the task acts. The handlers of a call have the same keywords and variables as its task."""
 
         def stated(keyword: str, variable: str) -> Any:
             value = self._variables.get(variable)
@@ -175,7 +175,7 @@ class ActionModule(ActionBase):
 
     @property
     def _host_name(self) -> str:
-        """The host that is acted on."""
+        """Return the host that is acted on."""
         return str(self._task.delegate_to or self._caller)
 
     @property
@@ -183,7 +183,7 @@ class ActionModule(ActionBase):
         return str(self._variables.get(f"{PREFIX}pending_directory") or "")
 
     def _levels(self, arguments: dict[str, Any]) -> list[Level]:
-        """Where options of a retrieval are named, below an entry."""
+        """Return where options of a retrieval are named, below an entry."""
         for name in arguments:
             if name not in options.OPTIONS:
                 raise errors.unknown_argument(name)
@@ -207,7 +207,7 @@ class ActionModule(ActionBase):
         return Renderer(self._loader, self._templar, self._task_vars, role_path)
 
     def _take_secrets(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The task's arguments and environment, which callbacks and the host see without secrets from now on.
+        """Take the task's arguments and environment, which callbacks and the host see without secrets from now on.
 
         They are taken from the task at the first of several attempts, and kept with it: each attempt has a new action.
         """
@@ -267,7 +267,7 @@ def _credential_lines(retrievals: Retrievals, record: str) -> list[dict[str, str
 
 
 def _with_reassurance(result: dict[str, Any]) -> dict[str, Any]:
-    """A failure that says so if the host is as it was. A module that crashed cannot tell."""
+    """Say in a failure if the host is as it was. A module that crashed cannot tell."""
     crashed = "msg" not in result or "module_stdout" in result
     if not result.get("failed") or crashed:
         return result

@@ -57,7 +57,7 @@ _OF_CREDENTIAL = {*options.GROUPS["credential"], *CALL_OPTIONS}
 
 
 class ActionModule(ActionBase):
-    """The action ``ibmcloud.sysdig.rotation``."""
+    """Run the action ``ibmcloud.sysdig.rotation``."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True

@@ -15,7 +15,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_action imp
 
 
 class ActionModule(ModuleAction):
-    """The action of ``ibmcloud.sysdig.sysdig_access_key``."""
+    """Run the action of ``ibmcloud.sysdig.sysdig_access_key``."""
 
     OPTIONS: ClassVar[dict[str, Option]] = {**OPTIONS, **ACCESS_KEY_OPTIONS}
     # With `state: absent` for a whole group, a task that was to read an access key would delete one.

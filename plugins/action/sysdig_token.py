@@ -8,4 +8,4 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._module_action imp
 
 
 class ActionModule(ModuleAction):
-    """The action of ``ibmcloud.sysdig.sysdig_token``."""
+    """Run the action of ``ibmcloud.sysdig.sysdig_token``."""

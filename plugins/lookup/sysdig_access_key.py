@@ -90,7 +90,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._lookup import Bas
 
 
 class LookupModule(BaseLookup):
-    """The lookup ``ibmcloud.sysdig.sysdig_access_key``."""
+    """Look up an access key."""
 
     RETURNS = "access_key"
     RETRIEVE = staticmethod(Retrieval.access_key_result)

@@ -103,7 +103,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._lookup import Bas
 
 
 class LookupModule(BaseLookup):
-    """The lookup ``ibmcloud.sysdig.sysdig_token``."""
+    """Look up a Sysdig API token."""
 
     RETURNS = "token"
     RETRIEVE = staticmethod(Retrieval.token_result)

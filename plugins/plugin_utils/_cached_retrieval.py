@@ -73,7 +73,7 @@ def is_given(value: object) -> bool:
 
 
 class Retrieval:
-    """One retrieval, and how it takes part in the playbook run.
+    """Hold one retrieval, and how it takes part in the playbook run.
 
     Args:
         direct: options by name that rank above the environment. What is null, empty or ``omit`` counts as not given.

@@ -35,7 +35,7 @@ _WRITTEN, _FORESEEN = "written", "foreseen"
 
 
 class Ledger:
-    """The ledger of ``host``, the one that is acted on: the delegate of a delegated task.
+    """Keep the ledger of ``host``, the one that is acted on: the delegate of a delegated task.
 
     ``directory`` is the playbook run's temporary directory. Every method raises SysdigError if the ledger cannot be
     read or written.

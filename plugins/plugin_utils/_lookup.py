@@ -40,7 +40,7 @@ _hosts_with_checked_variables: set[str | None] = set()  # of this worker
 
 
 class BaseLookup(LookupBase):
-    """A lookup that returns one value for each instance.
+    """Return one value for each instance.
 
     Attributes:
         RETURNS: the key of a result that is returned without ``details``.

@@ -20,7 +20,7 @@ display = Display()
 
 
 class ModuleAction(ActionBase):
-    """The base of the actions whose module retrieves.
+    """Run a module that retrieves, with what only the control node knows.
 
     ``OPTIONS`` are those of the module; ``OF_TASK_ONLY`` are the names of those that no ``module_defaults`` of a group
     may have.

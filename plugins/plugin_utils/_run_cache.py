@@ -50,7 +50,7 @@ _memory: dict[str, Any] = {}  # of this worker: values for the whole playbook ru
 
 
 class RunCache:
-    """The values that the holder of ``secrets`` has fetched in the playbook run with this temporary directory.
+    """Keep what the holder of ``secrets`` has fetched in the playbook run with this temporary directory.
 
     ``host`` is the one that needs a value, by default this worker. Its tasks run in one worker after the other.
     """
@@ -131,7 +131,7 @@ class _Failures:
 
 
 class _Entry:
-    """One encrypted file and its lock."""
+    """Hold one encrypted file and its lock."""
 
     def __init__(self, path: str, key: bytes, failures: _Failures) -> None:
         self._path = path

@@ -32,7 +32,7 @@ class Leak(NamedTuple):
 
 @functools.lru_cache(maxsize=4096)
 def spellings(secret: str) -> dict[bytes, str]:
-    """The ways to write a secret: what to search for, and what that spelling is called."""
+    """Return the ways to write a secret: what to search for, and what that spelling is called."""
     plain = secret.encode()
     in_url = {quote(secret), quote(secret, safe=""), quote_plus(secret), quote_plus(secret, safe="/")}
     in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
@@ -56,7 +56,7 @@ def spellings(secret: str) -> dict[bytes, str]:
 
 
 def _in_base64(plain: bytes, shift: int) -> set[str]:
-    """The characters that stand for ``plain`` alone when it comes after ``shift`` other bytes, in both alphabets."""
+    """Return what stands for ``plain`` alone when it comes after ``shift`` other bytes, in both alphabets."""
     encoded = base64.b64encode(b"\0" * shift + plain).decode()
     first = (0, 2, 3)[shift]
     last = len(encoded.rstrip("=")) - (1 if encoded.endswith("=") else 0)
@@ -65,7 +65,7 @@ def _in_base64(plain: bytes, shift: int) -> set[str]:
 
 
 def search(place: str, content: bytes, secrets: Mapping[str, str]) -> list[Leak]:
-    """The secrets in ``content``, each once. ``secrets`` are values by name, ``place`` is for the report."""
+    """Return the secrets in ``content``, each once. ``secrets`` are values by name, ``place`` is for the report."""
     leaks = []
     for name, secret in secrets.items():
         spelling = next((known for spelled, known in spellings(secret).items() if spelled in content), None)
@@ -75,7 +75,7 @@ def search(place: str, content: bytes, secrets: Mapping[str, str]) -> list[Leak]
 
 
 def search_files(paths: Iterable[Path], secrets: Mapping[str, str]) -> list[Leak]:
-    """The secrets in files, and in all files below directories, and in their names.
+    """Return the secrets in files, and in all files below directories, and in their names.
 
     Raises:
         OSError: a path is not there, or cannot be read.
@@ -89,7 +89,7 @@ def search_files(paths: Iterable[Path], secrets: Mapping[str, str]) -> list[Leak
 
 
 def files(path: Path) -> Iterator[Path]:
-    """The regular files at and below a path, hidden ones too; links are not followed."""
+    """Return the regular files at and below a path, hidden ones too; links are not followed."""
     if not path.is_dir():
         path.stat()  # says that it is not there
         yield path

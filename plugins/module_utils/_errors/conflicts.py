@@ -16,7 +16,7 @@ LEDGER = "Note of the role's calls"  # a step
 
 
 def conflict(first: str, second: str, what: str, differences: Iterable[str], option: str) -> OptionError:
-    """``what`` both entries write, in what they differ, and the ``option`` that tells them apart."""
+    """Say ``what`` both entries write, in what they differ, and the ``option`` that tells them apart."""
     return OptionError(
         option,
         f"{first} and {second} both write {what}, but not the same: {', '.join(differences)}.",
@@ -33,7 +33,7 @@ def different_parameters(first: str, second: str, path: str, option: str) -> Opt
 
 
 def conflict_between_calls(label: str, earlier: str, what: str, differences: Iterable[str], option: str) -> OptionError:
-    """``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
+    """Say ``what`` an entry and one of an ``earlier`` call of the role both write, and in what they differ."""
     return OptionError(
         option,
         f"{label} and {earlier} of an earlier call of the role in this playbook run both write {what},"
@@ -54,7 +54,7 @@ def no_ledger(path: str, reason: str) -> SysdigError:
 
 
 def services_not_noted(services: Iterable[str], error: SysdigError) -> SysdigError:
-    """The files are written, and the handlers will not find the ``services`` that read them."""
+    """Say that the files are written, and the handlers will not find the ``services`` that read them."""
     names = ", ".join(services)
     return SysdigError(
         LEDGER,

@@ -30,7 +30,7 @@ def other_account(denied: ServiceError, account: str, instance_account: str) -> 
 
 
 def instance_not_visible(denied: ServiceError, guid: str, account: str | None, product: str) -> ServiceError:
-    """The resource controller lists no instance with this GUID for the credential."""
+    """Say that the resource controller lists no instance with this GUID for the credential."""
     of_account = f", of the account {account}," if account else ""
     return denied.explained(
         f"The credential{of_account} sees no instance with the GUID {guid}: it is another account's, or deleted, or"
@@ -41,7 +41,7 @@ def instance_not_visible(denied: ServiceError, guid: str, account: str | None, p
 
 
 def elsewhere(denied: ServiceError, option: str, value: str, instance_value: str) -> ServiceError:
-    """The instance has another region or product (``option``) than the settings say."""
+    """Say that the instance has another region or product (``option``) than the settings say."""
     return denied.explained(
         f"The {option} of the instance is {instance_value}, not {value}.",
         f"Correct O({option}), or leave it out and give the instance's CRN as O(instance_id).",
@@ -55,7 +55,7 @@ def inactive(denied: ServiceError, state: str) -> ServiceError:
 
 
 def iam_only(denied: ServiceError) -> ServiceError:
-    """The instance's ``external_api_auth`` forbids API tokens; everything cheaper was excluded."""
+    """Say that the instance's ``external_api_auth`` forbids API tokens; everything cheaper was excluded."""
     return denied.explained(
         "The instance gives no API tokens (external_api_auth=IAM_ONLY).",
         f"{AGENTS}. Only for what can use nothing else, have its administrator set external_api_auth to ANY.",

@@ -227,7 +227,7 @@ def directory_not_ours(path: str, directory: str) -> FileError:
 
 
 def outdated(paths: List[str]) -> FileError:
-    """The caller is to read ``paths`` again and to merge anew."""
+    """Tell the caller to read ``paths`` again and to merge anew."""
     return FileError(
         f"Somebody else has changed {', '.join(paths)} since this run read it.",
         "Try again when nothing else writes there.",
@@ -236,7 +236,7 @@ def outdated(paths: List[str]) -> FileError:
 
 
 def not_rolled_back(problem: str, changed: Iterable[str], kept: Iterable[str]) -> FileError:
-    """``changed`` have not got their former content back, which is in ``kept``."""
+    """Say that ``changed`` have not got their former content back, which is in ``kept``."""
     sources = list(kept)
     where = f" from {', '.join(sources)}" if sources else ""
     return FileError(

@@ -31,7 +31,7 @@ def unreachable(
 
 
 def metadata_unreachable(error: UnreachableError) -> UnreachableError:
-    """The metadata service of a server on VPC did not answer."""
+    """Say that the metadata service of a server on VPC did not answer."""
     return error.explained(
         "",
         f"O(auth_method)=vpc is for a server on VPC whose metadata service is enabled: is {platform.node()} one? With"
@@ -40,7 +40,7 @@ def metadata_unreachable(error: UnreachableError) -> UnreachableError:
 
 
 def uncallable(step: str, url: str) -> TransportError:
-    """The library's words are left out: it names neither the URL nor the proxy, whose password it may show."""
+    """Leave out the library's words: it names neither the URL nor the proxy, whose password it may show."""
     return TransportError(
         step,
         f"{url} cannot be called: its host, or the proxy of the environment, is not written as an address is.",

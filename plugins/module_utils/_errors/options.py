@@ -78,7 +78,7 @@ def contradiction(option: str, value: str, instance_value: str) -> OptionError:
 
 
 def unknown_option(name: str, module: str, known: Iterable[str]) -> OptionError:
-    """The value is left out: it may be a secret."""
+    """Leave out the value: it may be a secret."""
     return OptionError(name, f"There is no option {name}.", f"See `ansible-doc {module}`.{did_you_mean(name, known)}")
 
 

@@ -41,7 +41,7 @@ _REFUSALS = (400, 401, 403)
 
 
 def refused(step: str, url: str, status: int, code: str | None, message: str) -> ServiceError:
-    """A service answered ``status`` with its own ``code`` (or None) and ``message``."""
+    """Say that a service answered ``status`` with its own ``code`` (or None) and ``message``."""
     if status == 429:
         remedy = "Too many calls; try again later, from fewer places, or raise O(retries)."
     else:
@@ -54,7 +54,7 @@ def refused(step: str, url: str, status: int, code: str | None, message: str) ->
 
 
 def refused_outside(denied: ServiceError) -> ServiceError:
-    """A 401 or 403 to a Sysdig token, outside IBM Cloud."""
+    """Word a 401 or 403 to a Sysdig token, outside IBM Cloud."""
     remedy = "Check O(sysdig_api_token): it may have been reset, or belong to another installation than O(url)."
     if denied.facts.get("status") == 403:
         remedy = (
@@ -65,7 +65,7 @@ def refused_outside(denied: ServiceError) -> ServiceError:
 
 
 def refused_profile(denied: ServiceError, who: str) -> ServiceError:
-    """A refusal to use a trusted profile."""
+    """Word a refusal to use a trusted profile."""
     return denied.explained("", f"Check that the trusted profile exists, and that it trusts {who}.")
 
 
@@ -84,7 +84,7 @@ def unknown_team(option: str, value: int | str, teams: dict[int, str]) -> Servic
 
 
 def other_team(url: str, wanted: int, wanted_name: str | None, team: int, request_id: str | None) -> ServiceError:
-    """The token that came is of another team than the one that is ``wanted``."""
+    """Say that the token that came is of another team than the one that is ``wanted``."""
     named = f"{shown(wanted_name)} ({wanted})" if wanted_name else str(wanted)
     return ServiceError(
         CHECK,

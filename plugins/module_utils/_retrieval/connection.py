@@ -48,7 +48,7 @@ Outcome = TypeVar("Outcome")
 
 
 class AttemptFailed(Exception):
-    """No response came, but another attempt may get one. Its text is the reason."""
+    """Report that no response came, but another attempt may get one. Its text is the reason."""
 
 
 class RawResponse(NamedTuple):

@@ -26,7 +26,7 @@ class Instance(NamedTuple):
 
 
 class ForeignService(ValueError):
-    """The CRN is of another service, which is its text."""
+    """Report that a CRN is of another service, which is its text."""
 
 
 def is_guid(value: str) -> bool:

@@ -14,7 +14,7 @@ _TAG = re.compile(r"[^\s,:][^,:\r\n]*:[^,\r\n]*[^\s,]")
 
 
 def text(tags: Any) -> str:
-    """The tags as the agent reads them."""
+    """Return the tags as the agent reads them."""
     return ",".join(_listed(tags))
 
 

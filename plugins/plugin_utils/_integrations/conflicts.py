@@ -45,7 +45,7 @@ def settled(files: Sequence[PlannedFile]) -> list[PlannedFile]:
 
 
 def _place(file: PlannedFile) -> tuple[str, str]:
-    """What an entry takes away: its part, but of a file that is written as a whole, all of it."""
+    """Return what an entry takes away: its part, but of a file that is written as a whole, all of it."""
     return file.path, file.name if file.merge else ""
 
 

@@ -24,13 +24,13 @@ _LONGEST_UID = 40  # characters. Source: the documentation of Grafana's HTTP API
 
 
 def label(number: int, given: Any) -> str:
-    """How messages call an entry, whatever is wrong with it: «Entry 2 (prometheus)»."""
+    """Return what messages call an entry, whatever is wrong with it: «Entry 2 (prometheus)»."""
     kind = given.get("type") if isinstance(given, Mapping) else None
     return f"Entry {number} ({kind})" if isinstance(kind, str) and kind in TYPES else f"Entry {number}"
 
 
 class Entry:
-    """One entry: ``options`` are those that are given, ``retrieval`` those of a retrieval of its own.
+    """Hold one entry: ``options`` are those that are given, ``retrieval`` those of a retrieval of its own.
 
     Everything here raises OptionError for what cannot be used.
     """
@@ -57,11 +57,11 @@ class Entry:
         self.file_path = str(self.get("path") or self.type.path.format(name=self.name) or self.required("path"))
 
     def get(self, name: str) -> Any:
-        """The option, or its default."""
+        """Return the option, or its default."""
         return self.options.get(name, entry_options.OPTIONS[name].default)
 
     def required(self, name: str) -> Any:
-        """An option that must be given."""
+        """Return an option that must be given."""
         if name not in self.options:
             raise errors.missing(name)
         return self.options[name]
@@ -86,7 +86,7 @@ class Entry:
         return "access_key" in keys and "token" not in keys
 
     def particular(self) -> dict[str, Any]:
-        """The options that say what this type writes, with the path of a token file but without an access key."""
+        """Return the options that say what this type writes, with the path of a token file, without an access key."""
         names = set(self.type.options) - {"create", "metrics_url"}
         options = {name: value for name, value in self.options.items() if name in names}
         if "token_path" in self.type.options:
@@ -101,7 +101,7 @@ class Entry:
         self.options[name] = {other: value for other, value in self.options[name].items() if other != key}
 
     def token_path(self) -> str:
-        """Where the token file is: by default beside the file that names it."""
+        """Return where the token file is: by default beside the file that names it."""
         directory = posixpath.dirname(self.file_path)
         path = str(self.options.get("token_path") or posixpath.join(directory, f"{self.name}-token"))
         if path == self.file_path:
@@ -109,7 +109,7 @@ class Entry:
         return path
 
     def _name(self) -> str:
-        """The name as files and identifiers may have it. Grafana shows the one that was given."""
+        """Return the name as files and identifiers may have it. Grafana shows the one that was given."""
         name = str(self.get("name"))
         if self.kind == "grafana":
             name = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")

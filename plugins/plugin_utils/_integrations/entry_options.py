@@ -23,7 +23,7 @@ _NOT_IN_ONE_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class EntryOption(NamedTuple):
-    """One option of an entry. ``default`` is None where the type of the entry decides.
+    """Hold one option of an entry. ``default`` is None where the type of the entry decides.
 
     ``may_be_empty``: an empty string means that there is nothing to run or to restart, not that it is left out.
     """
@@ -65,7 +65,7 @@ OPTIONS: dict[str, EntryOption] = {
 
 
 def checked(name: str, value: Any) -> Any:
-    """The value of the option ``name`` in the one form that the rest of the code knows.
+    """Return the value of the option ``name`` in the one form that the rest of the code knows.
 
     Raises:
         OptionError: it is not a value of this option.
@@ -78,7 +78,7 @@ def checked(name: str, value: Any) -> Any:
 
 
 def whole(value: Any) -> Any:
-    """A number like 102.0 as the integer that it is, anything else as it is."""
+    """Return a number like 102.0 as the integer that it is, anything else as it is."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

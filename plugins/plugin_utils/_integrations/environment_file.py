@@ -16,7 +16,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def quoted(value: str) -> str:
-    """``value`` as it stands behind the equals sign. Both readers take back exactly these escapes."""
+    """Return ``value`` as it stands behind the equals sign. Both readers take back exactly these escapes."""
     return value if _PLAIN.fullmatch(value) else '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
 
 
@@ -42,7 +42,7 @@ def _is_no_character(code: int) -> bool:
 
 
 def text(value: Any) -> str:
-    """A value as text: booleans as YAML writes them, null as nothing."""
+    """Return a value as text: booleans as YAML writes them, null as nothing."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -23,7 +23,7 @@ _PASSED_ON = (
 
 
 class Host:
-    """A host. ``call`` runs the module with arguments, and ``render`` the template of a file."""
+    """Bring a host to what is planned. ``call`` runs the module with arguments, ``render`` a template."""
 
     def __init__(
         self, call: Callable[[Mapping[str, Any]], dict[str, Any]], render: Callable[[PlannedFile], str]

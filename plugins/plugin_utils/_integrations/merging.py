@@ -28,7 +28,7 @@ class Merged(NamedTuple):
 
 
 def merged(files: Sequence[PlannedFile], contents: Mapping[str, bytes], render: Callable[[PlannedFile], str]) -> Merged:
-    """The new text of every file that is merged into. ``contents`` is what exists on the host, by path.
+    """Return the new text of every file that is merged into. ``contents`` is what exists on the host, by path.
 
     Raises:
         EntryError: a file is missing, or cannot be read or edited.

@@ -29,7 +29,7 @@ LEFT_OUT = object()  # in the place of an entry that is not planned, so that oth
 
 
 def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> list[PlannedFile]:
-    """The files that ``entries`` mean, in the order in which they are to be written.
+    """Return the files that ``entries`` mean, in the order in which they are to be written.
 
     ``result_of`` retrieves for an entry that is present, and its label.
 
@@ -53,7 +53,7 @@ def plan(entries: Sequence[Any], result_of: Callable[[Entry, str], Result]) -> l
 
 
 def _files(entry: Entry, name: str, result_of: Callable[[Entry, str], Result]) -> list[PlannedFile]:
-    """The file that the entry is about, and before it the token file if the type has one."""
+    """Return the file that the entry is about, and before it the token file if the type has one."""
     kind = entry.type
     if kind.merge and kind.merge.match and entry.below(f"{kind.merge.list}.name") is not None:
         raise errors.name_in_mapping(kind.merge.list)
@@ -107,7 +107,7 @@ def _retrieved(entry: Entry, name: str, result_of: Callable[[Entry, str], Result
 
 
 def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
-    """The rules of the type, with the addresses under which the same receiver may stand in the file already."""
+    """Return the rules of the type, with the addresses under which the same receiver may stand in the file already."""
     kind = entry.type
     if not kind.merge or not kind.merge.list or entry.state == "absent":
         return kind.merge
@@ -116,7 +116,7 @@ def _merge_rules(entry: Entry, result: Result) -> MergeRules | None:
 
 
 def _shown(entry: Entry, result: Result) -> dict[str, Any]:
-    """The entry as its template sees it."""
+    """Return the entry as its template sees it."""
     shown = {**entry.options, "path": entry.file_path, "state": entry.state}
     if "name" in entry.type.options:
         shown |= {"name": entry.get("name"), "id": entry.name}
@@ -149,7 +149,7 @@ def _check_result(entry: Entry, result: Result) -> None:
 
 
 def _variables(entry: Entry, result: Result) -> dict[str, str]:
-    """The variables of an environment file, each as it stands behind the equals sign."""
+    """Return the variables of an environment file, each as it stands behind the equals sign."""
     own = entry.options.get("variables")
     chosen = {**_preset(entry, result), **(own or {})} if "preset" in entry.options or not own else own
     variables = {}
@@ -162,7 +162,7 @@ def _variables(entry: Entry, result: Result) -> dict[str, str]:
 
 
 def _preset(entry: Entry, result: Result) -> dict[str, Any]:
-    """The variables of the entry's preset, or of the product where it names none."""
+    """Return the variables of the entry's preset, or of the product where it names none."""
     presets, name = entry.type.presets, entry.options.get("preset", "")
     if result["product"] not in presets[name]:
         raise errors.no_preset(name, result["product"], presets[name])
@@ -175,7 +175,7 @@ def _preset(entry: Entry, result: Result) -> dict[str, Any]:
 
 
 def _token_file(file: PlannedFile, path_option: str) -> PlannedFile:
-    """The token beside the configuration that names it. Its readers see a new token at once: no service is notified."""
+    """Return the token file beside a configuration. Readers see a new token at once: no service is notified."""
     return dataclasses.replace(
         file,
         path=file.entry["token_path"],

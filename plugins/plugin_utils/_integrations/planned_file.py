@@ -14,7 +14,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._yaml.merge import
 
 
 class Program(NamedTuple):
-    """What to know of the program that an entry configures, to check whether it works.
+    """Hold what to know of the program that an entry configures, to check whether it works.
 
     ``addresses`` are what it connects to, with the attributes of ``_host_check.network.Address``.
     """
@@ -30,7 +30,7 @@ class Program(NamedTuple):
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """One file on the host, with everything that is needed to write it.
+    """Hold one file on the host, with everything that is needed to write it.
 
     ``name`` is what the entry owns in the file, empty if that is the file. ``template`` is the name of the role's
     template, or what the user gave as ``src`` if ``template_is_users``. A template sees ``entry`` and ``result`` (as

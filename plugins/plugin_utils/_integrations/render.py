@@ -30,7 +30,7 @@ class Renderer:
         self._role_path = role_path
 
     def render(self, file: PlannedFile) -> str:
-        """The text that the file is to have, or to have merged into it.
+        """Return the text that the file is to have, or to have merged into it.
 
         Raises:
             EntryError: the template is missing or fails.
@@ -51,7 +51,7 @@ class Renderer:
         raise errors.in_entry(failure, file.label).with_facts(former_file=former_file)
 
     def _variables(self, file: PlannedFile) -> dict[str, Any]:
-        """The variables that a template sees beside ours: for the role's templates none, which is also much faster."""
+        """Return what a template sees beside our variables: nothing for the role's own, which is much faster."""
         if not file.template_is_users:
             return {"ansible_search_path": [self._role_path]}
         # Templates of the role must not be found instead of the user's of the same name.

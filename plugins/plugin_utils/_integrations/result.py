@@ -15,7 +15,7 @@ TOKEN, ACCESS_KEY = "token", "access_key"
 
 
 class Result(dict[str, Any]):
-    """The result of a retrieval, and below the names of ``readers`` what they return, each called at most once.
+    """Hold the result of a retrieval, and below the names of ``readers`` what they return, each called at most once.
 
     What they return is not among the items, so that whatever shows or compares them does not retrieve it. ``failure``
     is the error of a reader, which a template engine may have replaced by one of its own. ``is_private``: the control
@@ -51,7 +51,7 @@ class Result(dict[str, Any]):
         return super().__contains__(key) or key in self._readers
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The value, as with brackets."""
+        """Return the value, as with brackets."""
         try:
             return self[key]
         except KeyError:
@@ -59,7 +59,7 @@ class Result(dict[str, Any]):
 
     @property
     def origin(self) -> dict[str, str]:
-        """Where the token is from, by what people call it. No secret, and the same after the token was reset."""
+        """Return where the token is from, by what people call it. No secret, and the same after the token was reset."""
         team = super().get("team_id") or super().get("team_name")
         names = {"instance": "instance_id", "product": "product", "address": "url"}
         return {"team": str(team or "")} | {
@@ -75,7 +75,7 @@ class Result(dict[str, Any]):
         return secrets + [secret.replace("$", "$$") for secret in secrets if "$" in secret]
 
     def value_of(self, path: str) -> Any:
-        """The value that ``{from: PATH}`` stands for, such as ``token`` or ``endpoints.collector``.
+        """Return the value that ``{from: PATH}`` stands for, such as ``token`` or ``endpoints.collector``.
 
         Raises:
             OptionError: there is no such key, or this instance has no value for it.

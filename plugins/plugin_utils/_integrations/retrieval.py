@@ -39,18 +39,18 @@ class Values(Protocol):
     """Option values by name, evaluated when they are looked at. None and the empty string are not given."""
 
     def get(self, name: str, /) -> Any:
-        """The value, or None."""
+        """Return the value, or None."""
 
 
 class Level(NamedTuple):
-    """A place where options are named, and how they are written there, with braces for the option's own name."""
+    """Hold a place where options are named, and how they are written there, with braces for the option's own name."""
 
     values: Values
     written: str = "{}"
 
 
 class Retrieval(NamedTuple):
-    """The options of one retrieval, how the user wrote each, and a token that is known already, if any."""
+    """Hold the options of one retrieval, how the user wrote each, and a token that is known already, if any."""
 
     options: Mapping[str, Any]
     written: Mapping[str, str]
@@ -86,7 +86,7 @@ def _supplied(values: Values, above: Mapping[str, Any], token_is_known: bool) ->
 
 
 def _replaced(above: Mapping[str, Any]) -> set[str]:
-    """The options that ``above`` replaces wherever they are named."""
+    """Return the options that ``above`` replaces wherever they are named."""
     replaced = {name for group, names in GROUPS.items() if _names(group, above) for name in names}
     if _names("credential", above):
         replaced.add("username")

@@ -52,7 +52,7 @@ class Retrievals:
         self._retrievals: dict[int, Retrieval] = {}  # by the identity of their results, which are kept
 
     def result_of(self, entry: Entry, label: str) -> Result:
-        """The result for an entry, which messages call ``label``.
+        """Return the result for an entry, which messages call ``label``.
 
         Raises:
             EntryError: the retrieval failed.

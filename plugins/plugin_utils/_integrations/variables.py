@@ -18,7 +18,7 @@ PREFIX, LOOKUP_PREFIX = "sysdig_integrations_", "sysdig_token_"
 
 
 class Variables:
-    """The variables of a host as plain values."""
+    """Read the variables of a host as plain values."""
 
     def __init__(self, templar: Any, task_vars: Mapping[str, Any]) -> None:
         self._templar = templar
@@ -26,7 +26,7 @@ class Variables:
         self._values: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
-        """The value of a variable, None if it is not given: undefined, null, omitted or an empty string.
+        """Return the value of a variable, None if it is not given: undefined, null, omitted or an empty string.
 
         Raises:
             OptionError: its expression cannot be evaluated.
@@ -47,14 +47,14 @@ class Variables:
 
 
 class Prefixed:
-    """Those variables whose names begin with ``prefix``, by the rest of their names."""
+    """Read the variables whose names begin with ``prefix``, by the rest of their names."""
 
     def __init__(self, variables: Variables, prefix: str) -> None:
         self._variables = variables
         self._prefix = prefix
 
     def get(self, name: str, /) -> Any:
-        """The value of a variable, or None."""
+        """Return the value of a variable, or None."""
         return self._variables.get(self._prefix + name)
 
 
@@ -85,7 +85,7 @@ def plain(value: Any) -> Any:
 
 
 def _without(placeholder: str | None, value: Any) -> Any:
-    """``value`` without what was omitted, for which a text stands before ansible-core 2.19."""
+    """Return ``value`` without what was omitted, for which a text stands before ansible-core 2.19."""
     if placeholder is None:
         return value
     if isinstance(value, list):

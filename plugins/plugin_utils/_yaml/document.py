@@ -20,7 +20,7 @@ _BLOCK_SCALAR = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 
 
 class Document:
-    """A YAML document, immutable. Where a method takes or returns a place in the text, it is an index of characters.
+    """Hold a YAML document, immutable. A place in the text, taken or returned, is an index of characters.
 
     Raises:
         YamlError: The text cannot be parsed, or a path leads through an alias or a merge key (``<<``).

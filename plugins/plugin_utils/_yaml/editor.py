@@ -27,7 +27,7 @@ _COMMA = re.compile(r"\s*,")
 
 
 class YamlText(Document):
-    """A YAML document that can be edited. Every edit returns a new one.
+    """Edit a YAML document. Every edit returns a new one.
 
     Raises:
         YamlError: The edit would change other data, lose a comment, or has to happen behind an alias.

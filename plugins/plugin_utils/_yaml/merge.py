@@ -19,7 +19,7 @@ _BYTE_ORDER_MARK = "\ufeff"  # some editors write it at the beginning of a file
 
 @dataclass(frozen=True)
 class MergeRules:
-    """The rules by which a type merges (column ``merge`` in the role's table of types).
+    """Hold the rules by which a type merges (column ``merge`` in the role's table of types).
 
     ``list`` is the top-level key of a list of mappings that we share with others. ``match`` names the keys that
     identify our element: first that of its name, then that of its URL. An element with our name is ours; by URL, only

@@ -24,7 +24,7 @@ MAX_VALUES = 1_000_000  # with every alias written out
 
 @dataclass
 class Node:
-    """A value in the text.
+    """Hold a value in the text.
 
     ``kind`` is scalar, alias, mapping or sequence. ``start`` and ``end`` are indexes of characters, comments around the
     value excluded; ``line`` counts from 1. ``flow`` says that it is written in brackets. ``text`` is the content of a
