@@ -35,6 +35,7 @@ HOST = (
     "python3-venv",
     "sudo",
     "systemd-sysv",
+    "victoria-metrics",
 )
 
 # What runs the tests with another Python, and ansible-test, which wants a git checkout.
