@@ -23,8 +23,9 @@ description:
 notes:
   - All options are those of P(ibmcloud.sysdig.sysdig_token#lookup), from the same variables, environment and section of
     the file C(ansible.cfg).
-  - Both lookups share what they retrieve in a playbook run.
-  - The owner of the credential must be allowed to see the access keys of the instance.
+  - Both lookups share their logins and results in a playbook run.
+  - To read access keys, the owner of the credential needs the service role Reader for Monitor, and Manager for Workload
+    Protection.
 requirements:
   - requests (Python package, on the control node)
 options:
@@ -44,7 +45,7 @@ options:
       - section: sysdig_token
         key: details
   token:
-    description: A known API token. It reads the access key, without a login.
+    description: An API token that you already have. The access key is read with it, without a login.
     type: str
     vars:
       - name: sysdig_token_token

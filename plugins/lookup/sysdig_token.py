@@ -21,13 +21,13 @@ notes:
     playbook run.
   - Options are taken from the arguments of the lookup, then from variables, then from the environment, then from the
     section C([sysdig_token]) of the file C(ansible.cfg), then from their defaults. Null, an empty string and C(omit)
-    count as not given.
-  - An argument replaces the variables that belong together with it, as a credential does those of other credentials.
+    count as not set.
+  - An argument replaces the variables of its kind, for example a credential those of all other credentials.
   - A lookup does not see the keyword C(environment) of a task or play, which Ansible sets for modules.
-  - Secrets in C(ansible.cfg) are an error, because that file is readable by others and kept in repositories.
+  - A secret in C(ansible.cfg) is an error, because others may read that file.
   - A debug task shows what a variable holds, and so does a module that logs its arguments. Give such tasks
     C(no_log=true).
-  - With C(-vvv), it shows one line for each request, and for each value from the cache of the playbook run.
+  - C(-vvv) shows a line for each request, and for each value from the cache of the playbook run.
 requirements:
   - requests (Python package, on the control node)
 options:
@@ -42,7 +42,7 @@ extends_documentation_fragment:
   - ibmcloud.sysdig._options.lookup
 seealso:
   - module: ibmcloud.sysdig.sysdig_token
-    description: The same as a task, with the steps of a failure in its result.
+    description: The same as a task, with the failed step in its result.
   - plugin: ibmcloud.sysdig.sysdig_access_key
     plugin_type: lookup
     description: The access key that agents of the instance use.

@@ -16,17 +16,17 @@ description:
     Protection. Also manages access keys of Sysdig SaaS and on-premises installations.
   - Agents send with an access key, which belongs to the whole instance or to a team. An API token is not an access key.
   - The keys are read and changed with the IAM token of the credential. Where that is refused, an API token is tried.
-  - The result of a task that succeeds is not shown at any verbosity, without C(no_log); the error of one that fails is.
+  - The result of a successful task is hidden at every verbosity, also without C(no_log). Errors are shown.
 notes:
   - Agents whose access key is disabled or deleted are cut off at once. After V(enabled), they must be restarted.
   - To give a new access key to hosts before the old one is disabled, run the playbook
     C(ibmcloud.sysdig.rotate_access_key).
-  - The owner of the credential needs the service role Manager to change access keys. To see them, Reader suffices for
-    Monitor.
+  - The owner of the credential needs the service role Manager to change access keys. To read them,
+    Monitor needs Reader, and Workload Protection needs Manager.
   - The module logs in wherever the task runs. Run it once, on the control node, with C(delegate_to=localhost) and
     C(run_once=true).
   - O(state), O(rotate) and O(access_key) are refused in C(module_defaults) of the group C(ibmcloud.sysdig.all).
-  - An empty string counts as an option that is not given.
+  - An empty string counts as not set.
   - C(-vvv) shows a line for every request, without secrets.
 requirements:
   - Python 3.8 or newer, where the module runs
@@ -36,7 +36,7 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: The difference names an access key by its first characters. It is shown on the screen only.
+    details: The difference shows the first characters of an access key. It is printed, but not part of the result.
   platform:
     support: full
 extends_documentation_fragment:
@@ -77,7 +77,7 @@ EXAMPLES = r"""
   run_once: true
   register: sysdig_new
 
-- name: Disable the former one, which cuts off the agents that still use it
+- name: Disable the old one, which cuts off the agents that still use it
   ibmcloud.sysdig.sysdig_access_key:
     instance_id: "{{ monitoring_crn }}"
     access_key: "{{ sysdig_agents.access_key }}"
@@ -85,7 +85,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   run_once: true
 
-- name: Let it be used again; its agents have to be restarted
+- name: Enable it again, after which its agents must be restarted
   ibmcloud.sysdig.sysdig_access_key:
     instance_id: "{{ monitoring_crn }}"
     access_key: "{{ sysdig_agents.access_key }}"
@@ -169,12 +169,12 @@ step:
   type: str
   sample: IAM login
 status:
-  description: HTTP status of the answer, if a service answered.
+  description: HTTP status of the response, if there was one.
   returned: failure
   type: int
   sample: 400
 code:
-  description: The service's own error code, if it gave one.
+  description: The service's own error code, if it sent one.
   returned: failure
   type: str
   sample: BXNIM0415E
@@ -184,7 +184,7 @@ option:
   type: str
   sample: instance_id
 request_id:
-  description: ID of the request by the service, if it has one. Its support asks for it.
+  description: The service's ID of the request, if it sent one. Its support asks for it.
   returned: failure
   type: str
   sample: bWdjNTI-2a8c9f14e0d34b0c8a6c7e3d5f1b2a90

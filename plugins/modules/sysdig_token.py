@@ -15,12 +15,12 @@ description:
   - Exchanges an IBM Cloud IAM credential for the Sysdig API token of a team, in an instance of IBM Cloud Monitoring or
     of Security and Compliance Center Workload Protection.
   - Also retrieves tokens from Sysdig SaaS and on-premises installations.
-  - The result of a task that succeeds is not shown at any verbosity, without C(no_log); the error of one that fails is.
+  - The result of a successful task is hidden at every verbosity, also without C(no_log). Errors are shown.
 notes:
   - The module logs in wherever the task runs. To retrieve the token once on the control node, for every host, use the
     lookup P(ibmcloud.sysdig.sysdig_token#lookup) instead, or C(delegate_to=localhost) with C(run_once=true).
-  - An empty string counts as an option that is not given.
-  - The token is read, never created or reset. Resetting is possible in the web interface only.
+  - An empty string counts as not set.
+  - The token is read, never created or reset. Tokens can be reset only in the web interface.
   - C(-vvv) shows a line for every request, without secrets.
 requirements:
   - Python 3.8 or newer, where the module runs
@@ -29,7 +29,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Changes nothing, so that check mode makes no difference.
+      - It changes nothing, so check mode makes no difference.
   diff_mode:
     support: none
   platform:
@@ -52,7 +52,7 @@ EXAMPLES = r"""
   run_once: true
   register: sysdig
 
-- name: Use it where only root can read it
+- name: Write it where only root can read it
   ansible.builtin.copy:
     content: "{{ sysdig.token }}"
     dest: /etc/exporter/token
@@ -72,7 +72,7 @@ EXAMPLES = r"""
   run_once: true
   register: sysdig_of_team
 
-- name: Say the options once for several tasks
+- name: Set the options once for several tasks
   module_defaults:
     group/ibmcloud.sysdig.all:
       product: secure
@@ -154,12 +154,12 @@ step:
   type: str
   sample: IAM login
 status:
-  description: HTTP status of the answer, if a service answered.
+  description: HTTP status of the response, if there was one.
   returned: failure
   type: int
   sample: 400
 code:
-  description: The service's own error code, if it gave one.
+  description: The service's own error code, if it sent one.
   returned: failure
   type: str
   sample: BXNIM0415E
@@ -169,7 +169,7 @@ option:
   type: str
   sample: instance_id
 request_id:
-  description: ID of the request by the service, if it has one. Its support asks for it.
+  description: The service's ID of the request, if it sent one. Its support asks for it.
   returned: failure
   type: str
   sample: bWdjNTI-2a8c9f14e0d34b0c8a6c7e3d5f1b2a90

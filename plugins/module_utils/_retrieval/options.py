@@ -42,8 +42,8 @@ OPTIONS: dict[str, Option] = {
             "How to log in.",
             "By default inferred from the credential: O(api_key) and O(api_key_file) mean V(api_key), O(iam_token)"
             " means V(iam_token), O(cr_token_file) means V(container), O(sysdig_api_token) means V(sysdig_token).",
-            "V(assume) is an API key whose owner assumes a trusted profile. An API key together with the option of a"
-            " trusted profile means that too.",
+            "V(assume) is an API key that assumes a trusted profile. An API key with an option of a trusted profile implies"
+            " it.",
             "V(container) is a pod on IBM Cloud Kubernetes Service, Red Hat OpenShift or Code Engine. V(vpc) is a"
             " virtual server or bare metal server on VPC with instance metadata enabled. Both need a trusted profile.",
             "V(sysdig_token) is for Sysdig SaaS and on-premises installations, outside IBM Cloud.",
@@ -59,7 +59,7 @@ OPTIONS: dict[str, Option] = {
         (
             "File that holds the IBM Cloud API key: the key alone, or the JSON that"
             " C(ibmcloud iam api-key-create --file) writes.",
-            "It is read where the retrieval runs: on the control node for the lookup, on the host for the module.",
+            "It is read where the retrieval runs: on the control node for role and lookup, on the host for the module.",
         ),
         type="path",
         environment=("IBMCLOUD_API_KEY_FILE",),
@@ -67,7 +67,7 @@ OPTIONS: dict[str, Option] = {
     "iam_token": Option(
         (
             "An IAM access token, as C(ibmcloud iam oauth-tokens) prints it, with or without C(Bearer).",
-            "One that has expired is refused before any call is made.",
+            "An expired one is refused before any request is made.",
         ),
         environment=("IC_IAM_TOKEN", "IBMCLOUD_IAM_TOKEN"),
         secret=True,
@@ -94,7 +94,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "metadata_service_version": Option(
         (
-            "Version of the metadata service's API, for O(auth_method=vpc).",
+            "Version of the API of the metadata service, for O(auth_method=vpc).",
             "Bare metal servers need V(2025-08-26).",
         ),
         default="2022-03-01",
@@ -110,16 +110,16 @@ OPTIONS: dict[str, Option] = {
     ),
     "username": Option(
         (
-            "With O(sysdig_api_token) of an administrator: whose token to retrieve. Requires O(team_id) or"
+            "User whose token to retrieve, with O(sysdig_api_token) of an administrator. Requires O(team_id) or"
             " O(team_name).",
             "By default the token of the caller in its current team.",
         ),
     ),
     "iam_url": Option(
         (
-            "Base URL of IAM. By default by O(endpoint_type), in classic infrastructure also by O(region).",
-            "With O(auth_method=vpc), base URL of the metadata service, which the environment does not name. By default"
-            " C(http://169.254.169.254); where secure access is enabled, C(https://api.metadata.cloud.ibm.com).",
+            "Base URL of IAM. By default it follows from O(endpoint_type), in classic infrastructure also from O(region).",
+            "With O(auth_method=vpc), base URL of the metadata service, which is not taken from the environment. By default"
+            " C(http://169.254.169.254). Where secure access is enabled, set C(https://api.metadata.cloud.ibm.com).",
         ),
         environment=("IBMCLOUD_IAM_API_ENDPOINT", "SYSDIG_IBM_{PRODUCT}_IAM_URL"),
     ),
@@ -137,7 +137,7 @@ OPTIONS: dict[str, Option] = {
         ),
     ),
     "resource_group_id": Option(
-        ("Resource group to look for O(instance_name) in. By default every one that is visible.",)
+        ("ID of the resource group of O(instance_name). By default all visible ones are searched.",)
     ),
     "resource_controller_url": Option(
         ("Base URL of the resource controller. By default it follows from O(endpoint_type) and O(region).",),
@@ -147,7 +147,7 @@ OPTIONS: dict[str, Option] = {
         (
             "V(monitor) is IBM Cloud Monitoring (Sysdig Monitor), V(secure) is IBM Cloud Security and Compliance Center"
             " Workload Protection (Sysdig Secure).",
-            "By default what the instance says of itself (see O(instance_id) and O(instance_name)), else V(monitor).",
+            "By default it follows from a CRN in O(instance_id) or from O(instance_name), else V(monitor).",
         ),
         choices=("monitor", "secure"),
     ),
@@ -158,9 +158,9 @@ OPTIONS: dict[str, Option] = {
     "endpoint_type": Option(
         (
             "Whether to use the public endpoints, or the private ones, which are reachable only inside IBM Cloud.",
-            "V(private) are those that a VPC reaches, V(private_classic) those of classic infrastructure. They differ"
-            " for IAM and the resource controller only.",
-            "They are service endpoints. A virtual private endpoint gateway serves agents only, and no retrieval.",
+            "V(private) is for a VPC, V(private_classic) for classic infrastructure. They differ only for IAM and the"
+            " resource controller.",
+            "Private endpoints are service endpoints: a virtual private endpoint gateway serves agents only.",
         ),
         default="public",
         choices=("public", "private", "private_classic"),
@@ -184,7 +184,7 @@ OPTIONS: dict[str, Option] = {
         environment=("SYSDIG_{PRODUCT}_TEAM_NAME",),
     ),
     "check_token": Option(
-        ("Prove that Sysdig accepts the retrieved token, by one more call (C(GET /api/users/me)).",),
+        ("Check with one more request (C(GET /api/users/me)) that Sysdig accepts the token, and of which team it is.",),
         type="bool",
         default=False,
     ),
@@ -217,9 +217,9 @@ OPTIONS: dict[str, Option] = {
     ),
     "timeout": Option(
         (
-            "Seconds after which one request is given up.",
-            "The whole retrieval, with all its calls, attempts and backoff, is given up after"
-            " O(timeout) * (O(retries) + 2) seconds.",
+            "Timeout of one request, in seconds.",
+            "The whole retrieval, with all requests, retries and backoff, times out after O(timeout) * (O(retries) + 2)"
+            " seconds.",
         ),
         type="int",
         default=15,
@@ -227,7 +227,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "retries": Option(
         (
-            "How often a call is repeated that was answered with the status 429, 500, 502, 503 or 504, or not at all.",
+            "How often a request is repeated after the status 429, 500, 502, 503 or 504, or after no response.",
             "The backoff between attempts grows, and follows the C(Retry-After) of the service.",
         ),
         type="int",
@@ -244,16 +244,16 @@ LOOKUP_OPTIONS: dict[str, Option] = {
     ),
     "cache": Option(
         (
-            "Use what an earlier reference in the same run has retrieved.",
-            "Nothing is kept from one run to the next.",
+            "Reuse what an earlier reference in the same playbook run has retrieved.",
+            "Nothing is kept from one playbook run to the next.",
         ),
         type="bool",
         default=True,
     ),
     "token": Option(
         (
-            "A token that is known already. It is returned as it is, with the endpoints if O(details=true).",
-            "No service is called, so no credential is needed.",
+            "A token that you already have. It is returned unchanged, with the endpoints if O(details=true).",
+            "No request is made, and no credential is needed.",
         ),
         secret=True,
     ),
@@ -263,10 +263,10 @@ LOOKUP_OPTIONS: dict[str, Option] = {
 ACCESS_KEY_OPTIONS: dict[str, Option] = {
     "state": Option(
         (
-            "V(present) is at least one enabled access key that fits: of the requested team, or without a team if none"
-            " is requested. If there is none, an access key is created, unless a team is requested: the service"
-            " creates access keys without a team only. Access keys of IBM Cloud Monitoring have no teams.",
-            "V(disabled) cuts off the agents that use O(access_key), at once. V(enabled) lets it be used again; agents"
+            "V(present) ensures an enabled access key of the requested team, or without a team if none is requested. If"
+            " there is none, one is created, unless a team is requested: the service creates only access keys without a"
+            " team. Access keys of IBM Cloud Monitoring have no teams.",
+            "V(disabled) cuts off the agents that use O(access_key), at once. V(enabled) makes it valid again; agents"
             " that were cut off must be restarted.",
             "V(absent) disables O(access_key) and deletes it.",
         ),
@@ -275,9 +275,8 @@ ACCESS_KEY_OPTIONS: dict[str, Option] = {
     ),
     "rotate": Option(
         (
-            "With O(state=present), create an access key even if there is one that fits. It changes something every"
-            " time.",
-            "Former access keys stay enabled.",
+            "With O(state=present), create an access key even if there is one that fits. Each run creates another one.",
+            "Other access keys stay enabled.",
         ),
         type="bool",
         default=False,
