@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the role's variables, retrieves, plans and renders on the control node; config_files then does the rest."""
+"""Read the role's variables, retrieve, plan and render on the control node; config_files then does the rest."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ class ActionModule(ActionBase):
         return result
 
     def _services_to_notify(self) -> dict[str, Any]:
-        ledgers = Ledger.all(constants.DEFAULT_LOCAL_TMP)
+        ledgers = Ledger.with_notes_for(constants.DEFAULT_LOCAL_TMP, self._caller)
         of_hosts = [(ledger.host, ledger.take_services(self._caller, self._user)) for ledger in ledgers]
         return {
             "changed": False,
