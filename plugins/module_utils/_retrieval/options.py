@@ -42,8 +42,8 @@ OPTIONS: dict[str, Option] = {
             "How to log in.",
             "By default inferred from the credential: O(api_key) and O(api_key_file) mean V(api_key), O(iam_token)"
             " means V(iam_token), O(cr_token_file) means V(container), O(sysdig_api_token) means V(sysdig_token).",
-            "V(assume) is an API key that assumes a trusted profile. An API key with an option of a trusted profile implies"
-            " it.",
+            "V(assume) is an API key that assumes a trusted profile. An API key with an option of a trusted profile"
+            " implies it.",
             "V(container) is a pod on IBM Cloud Kubernetes Service, Red Hat OpenShift or Code Engine. V(vpc) is a"
             " virtual server or bare metal server on VPC with instance metadata enabled. Both need a trusted profile.",
             "V(sysdig_token) is for Sysdig SaaS and on-premises installations, outside IBM Cloud.",
@@ -117,9 +117,10 @@ OPTIONS: dict[str, Option] = {
     ),
     "iam_url": Option(
         (
-            "Base URL of IAM. By default it follows from O(endpoint_type), in classic infrastructure also from O(region).",
-            "With O(auth_method=vpc), base URL of the metadata service, which is not taken from the environment. By default"
-            " C(http://169.254.169.254). Where secure access is enabled, set C(https://api.metadata.cloud.ibm.com).",
+            "Base URL of IAM. By default it follows from O(endpoint_type), in classic infrastructure also from"
+            " O(region).",
+            "With O(auth_method=vpc), base URL of the metadata service, which is not taken from the environment. By"
+            " default C(http://169.254.169.254). Where secure access is enabled, set C(https://api.metadata.cloud.ibm.com).",
         ),
         environment=("IBMCLOUD_IAM_API_ENDPOINT", "SYSDIG_IBM_{PRODUCT}_IAM_URL"),
     ),
