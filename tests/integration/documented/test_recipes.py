@@ -201,7 +201,7 @@ def test_a_program_of_ones_own(project, simulator, host):
     configuration.write_text("output = sysdig\n")
 
     for _run in range(2):
-        ((play,), _templates) = recipe("A program that no type knows", host)
+        ((play,), _templates) = recipe("A program without a type", host)
         services = run_play(project, host, play)
 
     token = f"{host}/etc/forwarder/sysdig-token"
