@@ -7,7 +7,7 @@ import errno
 import grp
 import os
 import pwd
-from typing import Any, Dict, Iterator, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files.command import User
@@ -27,10 +27,15 @@ class Seen(NamedTuple):
 
 
 class Process(NamedTuple):
-    """Hold the process of a service. ``root`` is where it sees the files of this host, None if not like we do."""
+    """Hold the process of a service.
+
+    ``root`` is where it sees the files of this host, None if it sees them as we do. ``gets`` tells whether systemd
+    reads the file at a path for it.
+    """
 
     user: User
     root: Optional[str]
+    gets: Callable[[str], bool]
 
 
 def look(parameters: Dict[str, Any], process: Optional[Process]) -> Seen:
@@ -45,14 +50,30 @@ def look(parameters: Dict[str, Any], process: Optional[Process]) -> Seen:
             raise errors.missing_file(file.path)
         if parameters["secret"]:
             _refuse_exposure(file)
-        reader = process.user if process else _expected_reader(file)
-        name = f"the user {reader.name}"
-        _refuse_closed(file.path, reader, name, process.root if process else None)
+        name = f"the user {_reader(file, process).name}"
         is_same = file.after is not None and file.after.content == file.before.content
         status = os.stat(file.place.through_descriptor())
         return Seen(file.before.content, is_same, status.st_mtime, name)
     finally:
         file.place.close()
+
+
+def _reader(file: HostFile, process: Optional[Process]) -> User:
+    """Return who reads the file, and can.
+
+    Raises:
+        Finding: the reader cannot, or that is not known.
+    """
+    if process:
+        try:
+            _refuse_closed(file.path, process.user, process.root)
+            return process.user
+        except errors.Finding:
+            if not process.gets(file.path):
+                raise
+    reader = _expected_reader(file)
+    _refuse_closed(file.path, reader)
+    return reader
 
 
 def _refuse_exposure(file: HostFile) -> None:
@@ -98,8 +119,9 @@ def _exists(group: int) -> bool:
         return False
 
 
-def _refuse_closed(path: str, reader: User, name: str, root: Optional[str]) -> None:
+def _refuse_closed(path: str, reader: User, root: Optional[str] = None) -> None:
     """Open the file as its reader, in a child: directories, lists and policies count as they do for the program."""
+    name = f"the user {reader.name}"
     if os.geteuid() != 0 and reader.identity != os.geteuid():
         raise errors.cannot_become(path, name)
     child = os.fork()

@@ -66,7 +66,7 @@ class HostCheck:
     def _look_at_file(self, parameters: Dict[str, Any]) -> None:
         entry, path = parameters["entry"], parameters["path"]
         try:
-            seen = file.look({**_DEFAULTS, **parameters}, self._process_of(parameters["reader"], path))
+            seen = file.look({**_DEFAULTS, **parameters}, self._process_of(parameters["reader"]))
         except SysdigError as error:
             self.lines.append(found(entry, error, errors.FILE))
             self.files.append({"path": path, "is_same": None})
@@ -78,10 +78,9 @@ class HostCheck:
             report["content"] = base64.b64encode(seen.content or b"").decode("ascii")
         self.files.append(report)
 
-    def _process_of(self, name: str, path: str) -> Optional[file.Process]:
-        """Return the process that reads a file, if there is one that reads it itself."""
+    def _process_of(self, name: str) -> Optional[file.Process]:
         running = self._services.get(name)
-        return service.process_of(running) if running and not service.is_read_by_systemd(name, path) else None
+        return service.process_of(running) if running else None
 
     def _report_network(self, program: Dict[str, Any], reached: Dict[Address, Optional[Finding]]) -> None:
         if not program["addresses"]:

@@ -90,7 +90,9 @@ def _as_epoch(monotonic: float) -> float:
 def process_of(service: Service) -> Optional[Process]:
     """Return who reads the files of a service that runs, None if that is not known."""
     user = user_of(service.process)
-    return Process(user, _root_of(service.process)) if user else None
+    if user is None:
+        return None
+    return Process(user, _root_of(service.process), lambda path: is_read_by_systemd(service.name, path))
 
 
 def _root_of(process: int) -> Optional[str]:
