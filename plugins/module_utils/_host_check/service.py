@@ -15,7 +15,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.file i
 
 _PROPERTIES = (
     *("LoadState", "ActiveState", "SubState", "MainPID", "StateChangeTimestampMonotonic"),
-    *("Type", "Result", "ExecMainStartTimestampMonotonic"),
+    *("Type", "RemainAfterExit", "Result", "ExecMainStartTimestampMonotonic"),
 )
 _RUNS = ("active", "reloading")
 _READS_ALL = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
@@ -69,8 +69,8 @@ def look(name: str) -> Service:
 def _has_ended_well(found: Dict[str, str]) -> bool:
     """Return whether a service is one that ends, such as a timer's, and was right when it last ran."""
     ran = int(found.get("ExecMainStartTimestampMonotonic") or 0) > 0
-    ends = found.get("Type") == "oneshot" and found.get("ActiveState") == "inactive"
-    return ends and ran and found.get("Result") == "success"
+    ends = found.get("Type") == "oneshot" and found.get("RemainAfterExit") == "no"
+    return ends and ran and found.get("ActiveState") == "inactive" and found.get("Result") == "success"
 
 
 def is_read_by_systemd(name: str, path: str) -> bool:

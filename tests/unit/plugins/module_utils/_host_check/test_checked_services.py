@@ -67,7 +67,10 @@ def test_a_time_in_the_future_says_nothing(check, systemd, configuration):
     assert messages(lines, "service") == [("unknown", said)]
 
 
-ENDED = {"state": "inactive", "Type": "oneshot", "Result": "success", "ExecMainStartTimestampMonotonic": 5}
+ENDED = {
+    **{"state": "inactive", "Type": "oneshot", "RemainAfterExit": "no"},
+    **{"Result": "success", "ExecMainStartTimestampMonotonic": 5},
+}
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,7 @@ ENDED = {"state": "inactive", "Type": "oneshot", "Result": "success", "ExecMainS
     [
         (ENDED, "ok"),
         ({**ENDED, "Type": "simple"}, "failed"),
+        ({**ENDED, "RemainAfterExit": "yes"}, "failed"),
         ({**ENDED, "Result": "exit-code"}, "failed"),
         ({**ENDED, "state": "failed", "Result": "exit-code"}, "failed"),
         ({**ENDED, "ExecMainStartTimestampMonotonic": 0}, "failed"),
