@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the role's variables, retrieves, plans and renders on the control node; config_files then does the rest."""
+"""Read the role's variables, retrieve, plan and render on the control node; config_files then does the rest."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Notes what the calls of the role write on a host in this playbook run, and which services they have to notify.
+"""Note what the calls of the role write on a host in this playbook run, and which services they have to notify.
 
 A file per host, in the playbook run's own temporary directory, which Ansible removes at its end. Facts would not do:
 they are gone after ``clear_facts``, go to the delegate with ``delegate_facts``, and a fact cache keeps them for the

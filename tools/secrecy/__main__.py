@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Searches files and directories for the secrets that come by standard input, as a JSON object by name.
+"""Search files and directories for the secrets that come by standard input, as a JSON object by name.
 
 The simulator knows its own: curl .../_simulator/secrets | python tools/secrecy DIRECTORY...
 Ends with 1 if one is found, and says where, which and how it is written, but not what it is.

@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finds secrets in text and files, in every spelling in which software may repeat them.
+"""Find secrets in text and files, in every spelling in which software may repeat them.
 
 Written without a look at the collection's own redact.py, which it is to check.
 """

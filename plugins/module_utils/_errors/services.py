@@ -106,7 +106,7 @@ def unknown_instance(name: str, visible: Iterable[str]) -> ServiceError:
 
 
 def other_instance(name: str, requested: str, crns: Iterable[str]) -> ServiceError:
-    """Instances of that name exist, but none with what was ``requested`` besides."""
+    """Say that instances of that name exist, but none with what was ``requested`` besides."""
     return ServiceError(
         INSTANCE,
         f"O(instance_name)={shown(name)} exists, but not with {requested}.",

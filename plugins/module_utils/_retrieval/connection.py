@@ -33,7 +33,7 @@ else:
         logging.getLogger(_name).addFilter(lambda record: "parse headers" not in str(record.msg))
 
     class _Session(requests.Session):
-        """Sees no redirects: requests would read their body to its end, and fail on an address it cannot read."""
+        """See no redirects: requests would read their body to its end, and fail on an address it cannot read."""
 
         def get_redirect_target(self, resp: Any) -> None:
             return None

@@ -37,7 +37,7 @@ def check(name: Any, value: Any, option: str = "variables") -> None:
 
 
 def _is_no_character(code: int) -> bool:
-    """Surrogates and noncharacters. Source: unichar_is_valid() in src/basic/utf8.c of systemd."""
+    """Return whether it is a surrogate or a noncharacter. Source: unichar_is_valid() in src/basic/utf8.c of systemd."""
     return 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Brings the files of a host to what is planned, by the module config_files: one call if they are so already."""
+"""Bring the files of a host to what is planned, by the module config_files: one call if they are so already."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Renders the template of a planned file, the role's or one of the user's."""
+"""Render the template of a planned file, the role's or one of the user's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TEXT_ONLY = {"convert_data": False} if tuple(map(int, ansible_version.split("."
 
 
 class Renderer:
-    """Renders for one host, whose variables are ``task_vars``. ``role_path`` is where the role's templates are."""
+    """Render for one host, whose variables are ``task_vars``. ``role_path`` is where the role's templates are."""
 
     def __init__(self, loader: Any, templar: Any, task_vars: Mapping[str, Any], role_path: str) -> None:
         self._lookup = lookup_loader.get("ansible.builtin.template", loader=loader, templar=templar)

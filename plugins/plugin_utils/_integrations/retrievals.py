@@ -37,7 +37,7 @@ display = Display()
 
 
 class Retrievals:
-    """Retrieves for the entries of one host.
+    """Retrieve for the entries of one host.
 
     ``levels`` are those below an entry, the highest first, and ``environment`` are the variables of the task's
     environment, which are laid over those of this process. ``host`` is the name of the host.

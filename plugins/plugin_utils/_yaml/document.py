@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Relates the data of a YAML document to its text: nodes, lines, indents, comments."""
+"""Relate the data of a YAML document to its text: nodes, lines, indents, comments."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Changes single values of a YAML text that somebody wrote by hand, and leaves every other character as it is.
+"""Change single values of a YAML text that somebody wrote by hand, and leave every other character as it is.
 
 Each change is spliced into the text at the positions that the parser reports. The new text is parsed again, and refused
 unless its data is exactly the old data plus the change.
@@ -200,7 +200,7 @@ class YamlText(Document):
 
 
 class _IndentingDumper(yaml.SafeDumper):
-    """Indents the dashes of lists below their key."""
+    """Indent the dashes of lists below their key."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)

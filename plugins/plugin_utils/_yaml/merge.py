@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Merges our part into a configuration that others own as well, and removes it again."""
+"""Merge our part into a configuration that others own as well, and remove it again."""
 
 from __future__ import annotations
 

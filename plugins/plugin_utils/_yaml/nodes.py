@@ -1,7 +1,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to the collection.
-"""Parses a YAML text into its data and a tree of nodes, each with its position in the text."""
+"""Parse a YAML text into its data and a tree of nodes, each with its position in the text."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _forbidden_character(text: str, character: str) -> YamlError:
 
 
 class _LineOfValue:
-    """Adds the line to errors of values that PyYAML takes for a date or a number, but cannot convert."""
+    """Add the line to errors of values that PyYAML takes for a date or a number, but cannot convert."""
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
@@ -124,7 +124,7 @@ def without_aliases(value: Any) -> Any:
 
 
 class _Builder:
-    """Builds the tree of nodes from the parser's events."""
+    """Build the tree of nodes from the parser's events."""
 
     def __init__(self, text: str) -> None:
         self._text = text
