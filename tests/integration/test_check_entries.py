@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from check_runs import CHECK, lines, wrong
