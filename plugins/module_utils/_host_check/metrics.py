@@ -21,7 +21,7 @@ LATEST = 180.0  # seconds since the newest sample that was sent; three scrapes o
 _MOST = 2**24  # bytes
 _SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-_CREDENTIAL = re.compile(r"^(\w+://)[^/?#]*@")
+_CREDENTIAL = re.compile(r"^(\w+://).*@")
 RELOADED_AT = "prometheus_config_last_reload_success_timestamp_seconds"
 _PROMETHEUS, _VMAGENT = "prometheus_remote_storage_", "vmagent_remotewrite_"
 _OF_INTEREST = (_PROMETHEUS, _VMAGENT, RELOADED_AT)
@@ -73,7 +73,9 @@ def _request(url: str) -> urllib.request.Request:
     request = urllib.request.Request(shown(url))
     if parts.username is not None:
         credential = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        request.add_header("Authorization", "Basic " + base64.b64encode(credential.encode()).decode("ascii"))
+        request.add_unredirected_header(
+            "Authorization", "Basic " + base64.b64encode(credential.encode()).decode("ascii")
+        )
     return request
 
 

@@ -20,7 +20,7 @@ _PROPERTIES = (
 _RUNS = ("active", "reloading")
 _READS_ALL = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
 # What systemd itself reads for a service, before it starts the program.
-_READ_BY_SYSTEMD = re.compile(r"^(?:EnvironmentFile|(LoadCredential(?:Encrypted)?))=(.*)$", re.MULTILINE)
+_READ_BY_SYSTEMD = re.compile(r"^(?:EnvironmentFile|(LoadCredential(?:Encrypted)?))[ \t]*=(.*)$", re.MULTILINE)
 KEPT = 1.0  # seconds that a connection has to last: the collector closes that of a disabled key
 
 
@@ -77,7 +77,7 @@ def is_read_by_systemd(name: str, path: str) -> bool:
     """Return whether systemd hands a file to a service, as an environment or as a credential."""
     for credential, value in _READ_BY_SYSTEMD.findall(services.unit_files(name)):
         # A credential without a path is looked for in directories for credentials, by its name.
-        source = value.partition(":")[2] or value if credential else value.lstrip("-")
+        source = value.partition(":")[2] or value if credential else value.strip().lstrip("-")
         if source.strip().strip("\"'") in (path, os.path.basename(path) if credential else path):
             return True
     return False

@@ -167,6 +167,7 @@ def test_a_service_that_may_read_whatever_there_is(check, token, systemd, proces
     ("unit", "status"),
     [
         ("LoadCredential=token", "ok"),
+        ("EnvironmentFile = {path}", "ok"),
         ("LoadCredential=mine:{path}", "ok"),
         ("LoadCredentialEncrypted=mine:{path}", "ok"),
         ("EnvironmentFile=-{path}", "ok"),
