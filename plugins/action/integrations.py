@@ -245,7 +245,7 @@ class ActionModule(ActionBase):
         return result
 
     def _services_to_notify(self) -> dict[str, Any]:
-        ledgers = Ledger.all(constants.DEFAULT_LOCAL_TMP)
+        ledgers = Ledger.with_notes_for(constants.DEFAULT_LOCAL_TMP, self._caller)
         of_hosts = [(ledger.host, ledger.take_services(self._caller, self._user)) for ledger in ledgers]
         return {
             "changed": False,

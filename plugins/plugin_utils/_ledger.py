@@ -5,7 +5,8 @@
 
 A file per host, in the playbook run's own temporary directory, which Ansible removes at its end. Facts would not do:
 they are gone after ``clear_facts``, go to the delegate with ``delegate_facts``, and a fact cache keeps them for the
-next playbook run.
+next playbook run. A directory per caller, the host that a play runs on, names the files with notes for its handlers:
+those of 500 hosts need not search 500 files each.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import conflicts as errors
@@ -43,16 +45,17 @@ class Ledger:
 
     def __init__(self, directory: str, host: str) -> None:
         self.host = host
-        name = hashlib.sha256(host.encode()).hexdigest()
-        self._path = os.path.join(directory, _DIRECTORY, f"{name}.json")
+        self._directory = os.path.join(directory, _DIRECTORY)
+        self._path = os.path.join(self._directory, f"{_file_name(host)}.json")
 
     @classmethod
-    def all(cls, directory: str) -> list[Ledger]:
-        """Return the ledgers of all hosts on which the role has written in this playbook run."""
-        place = os.path.join(directory, _DIRECTORY)
+    def with_notes_for(cls, directory: str, caller: str) -> list[Ledger]:
+        """Return the ledgers of the hosts with services that the handlers of ``caller`` notify, or have notified."""
+        ledgers = os.path.join(directory, _DIRECTORY)
+        place = os.path.join(ledgers, _file_name(caller))
         with _failing(place):
-            paths = [entry.path for entry in os.scandir(place)] if os.path.isdir(place) else []
-            return [cls(directory, _read(path)["host"]) for path in sorted(paths) if path.endswith(".json")]
+            names = sorted(os.listdir(place)) if os.path.isdir(place) else []
+            return [cls(directory, _read(os.path.join(ledgers, name))["host"]) for name in names]
 
     def enter(self, files: Sequence[File], check: Check, check_mode: bool) -> str:
         """Enter a call before it writes, unless ``check`` raises. Return what names the call in this ledger.
@@ -92,6 +95,12 @@ class Ledger:
         The handlers of ``caller``, the host that the play runs on, notify them, as the same ``user``, which can be
         compared: the greatest of several notifies what all of them have written for one service.
         """
+        if not services:
+            return
+        place = os.path.join(self._directory, _file_name(caller))
+        with _failing(place):
+            os.makedirs(place, mode=0o700, exist_ok=True)
+            Path(place, os.path.basename(self._path)).touch(mode=0o600)
         with self._writing() as content:
             for service, action in services.items():
                 note = {"name": service, "action": action, "pending_directory": pending_directory}
@@ -153,6 +162,10 @@ def _failing(path: str) -> Iterator[None]:
         yield
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise errors.no_ledger(path, getattr(error, "strerror", None) or "it is damaged") from None
+
+
+def _file_name(host: str) -> str:
+    return hashlib.sha256(host.encode()).hexdigest()
 
 
 def _wait_for(lock: int) -> None:

@@ -66,7 +66,7 @@ def test_services_are_taken_once_with_the_stronger_action_and_until_they_are_for
     call(ledger, services={"x": "reloaded", "y": "restarted"}, caller="a", pending_directory="/run/p")
     call(ledger, services={"x": "restarted"}, caller="c")
     call(ledger, services={"z": "restarted"}, caller="c")
-    (same,) = Ledger.all(str(tmp_path))
+    (same,) = Ledger.with_notes_for(str(tmp_path), "a")
     for _attempt in range(2):
         assert [(each["name"], each["action"], each["host"]) for each in same.take_services("a", US)] == [
             ("x", "restarted", "b"),
@@ -98,14 +98,30 @@ def test_a_call_in_check_mode_is_seen_by_others_in_check_mode_alone(ledger):
 
 
 def test_hosts_have_ledgers_of_their_own_which_only_their_owner_reads(ledger, tmp_path):
-    assert Ledger.all(str(tmp_path)) == []
-    call(ledger, PRESENT)
+    call(ledger, PRESENT, services={"x": "reloaded"})
     call(Ledger(str(tmp_path), "../c"), {**PRESENT, "path": "/c"})
-    assert sorted(each.host for each in Ledger.all(str(tmp_path))) == ["../c", "b"]
     assert files_of(ledger) == [PRESENT]
-    (directory,) = tmp_path.iterdir()
-    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == {0o600}
+    found = list(tmp_path.rglob("*"))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_dir()} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_file()} == {0o600}
+
+
+def test_handlers_look_only_into_ledgers_that_have_notes_for_them(ledger, tmp_path):
+    """Handlers run on each host: with all ledgers, 500 hosts would read 500 files each."""
+    other, nothing = Ledger(str(tmp_path), "../c"), Ledger(str(tmp_path), "d")
+    for each in (ledger, other, nothing):
+        call(each, PRESENT)
+    call(ledger, services={"x": "reloaded"}, caller="a")
+    call(other, services={"x": "reloaded"}, caller="a")
+    call(other, services={"y": "reloaded"}, caller="e")
+
+    def hosts(caller):
+        return sorted(each.host for each in Ledger.with_notes_for(str(tmp_path), caller))
+
+    assert (hosts("a"), hosts("e"), hosts("d")) == (["../c", "b"], ["../c"], [])
+    other.take_services("a", US)
+    other.forget_services("a", ["x"])
+    assert [each["name"] for each in other.take_services("e", US)] == ["y"]
 
 
 @pytest.mark.parametrize("damage", ["{", "{}", "[]", "\udcff"])
