@@ -113,11 +113,13 @@ class ActionModule(ActionBase):
         from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import found
         from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations import check
 
-        parts = {name: str(arguments.pop(name, None) or "") for name in CHECK_PARTS}
+        given = {name: arguments.pop(name, None) for name in CHECK_PARTS}
+        parts = {name: "" if value is None or value is False else str(value) for name, value in given.items()}
         is_for_credential = arguments.pop("check_credential_only", None) or False
 
         def call(module_arguments: Mapping[str, Any]) -> dict[str, Any]:
-            return run_quietly(self, "ibmcloud.sysdig.host_check", dict(module_arguments), self._task_vars)
+            returned = run_quietly(self, "ibmcloud.sysdig.host_check", dict(module_arguments), self._task_vars)
+            return {name: value for name, value in returned.items() if name != "invocation"}  # which has the tokens
 
         try:
             retrievals = Retrievals(self._levels(arguments), environment, self._task_vars.get("inventory_hostname"))

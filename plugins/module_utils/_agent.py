@@ -104,6 +104,11 @@ def _sockets(pid: int) -> Iterable[str]:
                     yield target[len("socket:[") : -1]
 
 
+def is_visible(pid: int) -> bool:
+    """Return whether the connections of a process are ours to see: they are those of its user and of root."""
+    return os.access(f"/proc/{pid}/fd", os.R_OK) or not os.path.isdir(f"/proc/{pid}")
+
+
 def _started_at(pid: int) -> float:
     """Return when a process was started (epoch seconds)."""
     # What follows the name, which is in parentheses and may hold anything, begins with the third field.

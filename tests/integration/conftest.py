@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import tempfile
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_playbook import Playbook
-from role_plays import DATA, GIVEN, NEXT_TOKEN, TOKEN, play
+from role_plays import DATA, GIVEN, NEXT_TOKEN, TOKEN, play, retrieving
 from simulator.client import SimulatorClient
 from simulator.ids import METRICS, OWNER_API_KEY
 
@@ -142,3 +143,22 @@ def token_file(playbook, etc):
     """An entry that writes a token file; it may hold secrets."""
     playbook.secret_files |= {"etc/tokens/*"}
     return lambda name="token", **own: {"type": "token_file", "path": f"{etc}/tokens/{name}", **own}
+
+
+@pytest.fixture
+def entry(host: Path, simulator: SimulatorClient) -> dict[str, Any]:
+    """An entry for files that we read ourselves: others may be kept out of the directories of a test."""
+    at = {"url": f"{simulator.url}/prometheus/remote/write", "tls_config": {"ca_file": simulator.ca_file}}
+    path = f"{host}/prometheus.yml"
+    own = {"owner": str(os.getuid()), "service": "", "metrics_url": ""}
+    return {"type": "prometheus", "path": path, "remote_write": at, **own}
+
+
+@pytest.fixture
+def project(playbook: Playbook, simulator: SimulatorClient, entry: dict[str, Any]) -> Playbook:
+    """A project whose role has run, and whose check is to come."""
+    playbook.secret_files |= {"host/*"}
+    playbook.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": [entry]})
+    playbook.run_plays([play({})]).succeeded()
+    simulator.forget_requests()
+    return playbook

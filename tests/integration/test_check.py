@@ -6,60 +6,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
 from ansible_playbook import HOSTS_PYTHON
+from check_runs import CHECK, lines, wrong
 from generators import check_picture
 from programs import SCRAPE, fingerprint, needs, running, wait_until_written
 from role_plays import changed, play, retrieving, tree
 from simulator.ids import DISABLED_ACCESS_KEY, ENABLED_ACCESS_KEY, METRICS
 from tasks import paths
-
-CHECK = "ibmcloud.sysdig.check"
-
-
-@pytest.fixture
-def host(tmp_path):
-    directory = tmp_path / "host"
-    directory.mkdir()
-    (directory / "prometheus.yml").write_text("scrape_configs: []\n")
-    return directory
-
-
-@pytest.fixture
-def entry(host, simulator):
-    """An entry for files that we read ourselves: others may be kept out of the directories of a test."""
-    at = {"url": f"{simulator.url}/prometheus/remote/write", "tls_config": {"ca_file": simulator.ca_file}}
-    path = f"{host}/prometheus.yml"
-    own = {"owner": str(os.getuid()), "service": "", "metrics_url": ""}
-    return {"type": "prometheus", "path": path, "remote_write": at, **own}
-
-
-@pytest.fixture
-def project(playbook, simulator, entry):
-    """A project whose role has run, and whose check is to come."""
-    playbook.secret_files |= {"host/*"}
-    playbook.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": [entry]})
-    playbook.run_plays([play({})]).succeeded()
-    simulator.forget_requests()
-    return playbook
-
-
-def lines(run, host="localhost"):
-    """What the check said of a host: (what was looked at, status, message)."""
-    checks = run.task("Check the integrations", host).result["checks"]
-    return [(line["check"], line["status"], line["message"]) for line in checks]
-
-
-def wrong(run, host="localhost"):
-    """What is not right, without the words that are the same for all."""
-    return [(check, message) for check, status, message in lines(run, host) if status != "ok"]
 
 
 def test_a_host_that_is_right(project, simulator, host, tmp_path):
@@ -93,6 +52,22 @@ def test_a_token_that_was_revoked(project, simulator, host):
     assert check == "token"
     assert message.startswith(f"the instance does not accept the token in {host}/sysdig-token, which was revoked")
     assert run.rc != 0
+
+
+def test_a_token_file_that_somebody_has_edited(project, simulator, host):
+    """The token in it is judged without white space, which is none of it."""
+    edited = ("file", f"{host}/sysdig-token is not what the entry says.")
+    token, other = simulator.token(METRICS, 101), simulator.token(METRICS, 102)
+    of_other_team = f"the token in {host}/sysdig-token is of the team 102, and the entry is for the team 101."
+    for content, said in (
+        (f"{token}\r\n".encode(), [edited]),
+        (f"{other}\n".encode(), [edited, ("token", of_other_team)]),
+        (b"", [edited]),
+        (b"\xff\xfe\x00", [edited]),
+    ):
+        (host / "sysdig-token").write_bytes(content)
+        run = project.run_playbook(CHECK)
+        assert (wrong(run), run.rc != 0) == (said, True)
 
 
 def test_a_configuration_that_lacks_the_entry_and_a_file_that_all_can_read(project, host):
@@ -129,44 +104,6 @@ def test_a_host_that_cannot_be_reached_is_listed_and_the_others_are_checked(proj
     assert "Connection refused" in reason
     ((name, checks),) = stats["sysdig_check"].items()
     assert (name, [line["status"] for line in checks]) == ("here", ["ok"] * 4)
-
-
-def test_one_type_or_one_entry(project, host, entry, simulator):
-    env_file = {"type": "env_file", "path": f"{host}/env"}
-    entries = [entry, env_file, {**env_file, "path": f"{host}/env2"}]
-    project.write("group_vars/all.yml", {**retrieving(simulator), "sysdig_integrations_list": entries})
-    project.environment["SSL_CERT_FILE"] = simulator.ca_file
-
-    run = project.run_playbook(CHECK, "--extra-vars", "check_type=env_file")
-    missing = [("file", f"{host}/{name} does not exist.") for name in ("env", "env2")]
-    assert wrong(run) == missing
-
-    run = project.run_playbook(CHECK, "--extra-vars", "check_entry=3")
-    assert {line["entry"] for line in run.task("Check the integrations").result["checks"]} == {"Entry 3 (env_file)"}
-    assert wrong(run) == missing[1:]
-
-    for given, message in (
-        ("check_type=otel", "there is no entry to check of type otel."),
-        ("check_type=ottel", f"check_type=ottel is not one of {', '.join(TYPES)}."),
-        ("check_entry=4", "there is no entry to check with the number 4."),
-        ("check_entry=otel", "check_entry=otel is not the number of an entry."),
-    ):
-        run = project.run_playbook(CHECK, "--extra-vars", given)
-        assert wrong(run) == [("entries", message)]
-        assert run.rc != 0
-
-
-def test_a_host_without_such_an_entry_is_nothing_wrong_if_another_has_one(project, host, entry, simulator):
-    project.hosts("one", "two")
-    project.write("host_vars/two.yml", {"sysdig_integrations_list": [{**entry, "state": "absent"}]})
-    run = project.run_playbook(CHECK).succeeded()
-    assert wrong(run, "one") == []
-    assert lines(run, "two") == [("entries", "unknown", "there is no entry to check with state=present.")]
-
-    project.write("host_vars/two.yml", {"sysdig_integrations_list": []})
-    run = project.run_playbook(CHECK).succeeded()
-    assert lines(run, "two") == [("entries", "unknown", "there is no entry to check.")]
-    assert project.run_playbook(CHECK, "--limit", "two").rc != 0
 
 
 def test_a_program_of_ones_own(project, host, simulator):
@@ -283,82 +220,6 @@ def metrics_of_a_program_that_starts():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/metrics", readings
         server.shutdown()
-
-
-@pytest.fixture
-def check_credential(playbook, simulator):
-    """Check a credential, without entries or hosts, and return the run and its lines. Arguments are options."""
-    playbook.write("inventory.yml", {"all": {}})
-    variables = {name: value for name, value in retrieving(simulator).items() if not name.endswith("_url")}
-    del variables["sysdig_integrations_instance_id"], variables["sysdig_integrations_region"]
-    playbook.write("variables.yml", variables)
-    playbook.environment |= {
-        "IBMCLOUD_IAM_API_ENDPOINT": simulator.url,
-        "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": simulator.url,
-        "SYSDIG_MONITOR_URL": simulator.url,
-        "SYSDIG_SECURE_URL": simulator.url,
-    }
-
-    def checked(**options):
-        given = {f"sysdig_integrations_{name}": value for name, value in options.items()}
-        more = json.dumps({"check_credential_only": True, **given})
-        run = playbook.run_playbook(CHECK, "--extra-vars", "@variables.yml", "--extra-vars", more)
-        return run, run.task("Check the integrations").result["checks"]
-
-    return checked
-
-
-def test_a_credential_alone(check_credential, simulator):
-    simulator.external_api_auth(METRICS, "IAM_ONLY")
-
-    run, checks = check_credential()
-
-    run.succeeded()
-    said = {(line["entry"], line["check"]): line["message"] for line in checks}
-    assert "of the account a1b2c3d4e5f60718293a4b5c6d7e8f90" in said["credential", "credential"]
-    instance = simulator.instance(METRICS)
-    name = instance["name"]
-    assert said[name, "instance"] == f"monitor in us-south, active, external_api_auth=IAM_ONLY, {instance['crn']}"
-    assert "SRE (102)" in said[name, "teams"]
-    # There is no way from here to the addresses of IBM Cloud, which only hosts need.
-    assert {line["status"] for line in checks if line["check"] == "network"} <= {"ok", "unknown"}
-
-
-@pytest.mark.parametrize("option", ["instance_id", "instance_name"])
-def test_one_instance_of_a_credential(check_credential, simulator, option):
-    instance = simulator.instance(METRICS)
-    value = {"instance_id": instance["crn"], "instance_name": instance["name"]}[option]
-    run, checks = check_credential(**{option: value})
-    run.succeeded()
-    assert {line["entry"] for line in checks} == {"credential", instance["name"]}
-
-
-def test_an_instance_that_a_credential_does_not_see(check_credential):
-    run, checks = check_credential(instance_name="gone")
-    assert run.rc != 0
-    assert checks[-1]["message"].startswith("the credential sees no instance gone of Monitoring or Workload Protection")
-
-
-def test_teams_that_a_credential_may_not_see(check_credential, simulator):
-    """That is wrong with the instance that somebody wants, and nothing wrong with one of all."""
-    simulator.fault("status", service="sysdig", status=403, path="/api/teams", times=None)
-    run, checks = check_credential()
-    run.succeeded()
-    assert {line["status"] for line in checks if line["check"] == "teams"} == {"unknown"}
-
-    run, checks = check_credential(instance_id=simulator.instance(METRICS)["crn"])
-    assert run.rc != 0
-    assert [line["status"] for line in checks if line["check"] == "teams"] == ["failed"]
-
-
-def test_a_credential_that_is_refused(playbook, simulator):
-    playbook.write("variables.yml", {**retrieving(simulator), "sysdig_integrations_api_key": "wrong-key-1234"})
-    alone = ("--extra-vars", "@variables.yml", "--extra-vars", "check_credential_only=true")
-    run = playbook.run_playbook(CHECK, *alone)
-    assert run.rc != 0
-    ((check, message),) = wrong(run)
-    assert check == "IAM login"
-    assert "BXNIM0415E" in message
 
 
 def without_names(message):

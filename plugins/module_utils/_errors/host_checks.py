@@ -31,6 +31,14 @@ def readable_by_others(path: str, mode: int) -> Finding:
     return Finding(FILE, f"{path} can be read by all users (mode {mode:04o}).", "Run the role, which closes it.")
 
 
+def readable_by_group(path: str, group: str, mode: int) -> Finding:
+    return Finding(
+        FILE,
+        f"{path} can be read by the group {group} (mode {mode:04o}).",
+        "Run the role, which closes it, or name the group in the entry.",
+    )
+
+
 def other_owner(path: str, owner: str, group: str, mode: int) -> Finding:
     return Finding(
         FILE,
@@ -137,6 +145,15 @@ def not_reloaded(service: str, path: str) -> Finding:
     )
 
 
+def changed_in_future(service: str, path: str) -> Finding:
+    return Finding(
+        SERVICE,
+        f"whether {service} has read {path} is not known: the file's time is in the future.",
+        f"Correct the clock of this host, run `touch {path}`, then `systemctl reload-or-restart {service}`.",
+        is_unknown=True,
+    )
+
+
 # --- Delivery ---------------------------------------------------------------------------------------------------------
 
 
@@ -198,4 +215,13 @@ def not_connected_agent(service: str, collector: str) -> Finding:
         AGENT,
         f"no process of {service} is connected to {collector}.",
         "Look at the access key and the network above, and into /opt/draios/logs/draios.log.",
+    )
+
+
+def hidden_connections(service: str) -> Finding:
+    return Finding(
+        AGENT,
+        f"whether {service} is connected to its collector is not known: its connections are not shown to this user.",
+        "Run the check with become: true.",
+        is_unknown=True,
     )

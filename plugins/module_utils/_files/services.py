@@ -22,12 +22,23 @@ def missing_state(service: str) -> Optional[str]:
 
 def properties(service: str, names: Tuple[str, ...]) -> Optional[Dict[str, str]]:
     """Return properties of a service by name, None if systemd does not run or does not answer."""
+    output = _answer("show", f"--property={','.join(names)}", "--", service)
+    lines = [line.partition("=") for line in (output or "").splitlines()]
+    return None if output is None else {name: value for name, _equals, value in lines}
+
+
+def unit_files(service: str) -> str:
+    """Return the text of the unit files of a service, empty if systemd does not tell."""
+    return _answer("cat", "--", service) or ""
+
+
+def _answer(*arguments: str) -> Optional[str]:
+    """Return what systemctl prints, None if systemd does not run or does not answer."""
     systemctl = shutil.which("systemctl")
     if systemctl is None or not os.path.isdir(_SYSTEMD_RUNS):
         return None
     try:
-        outcome = command.run([systemctl, "show", f"--property={','.join(names)}", "--", service], _TIMEOUT)
+        outcome = command.run([systemctl, *arguments], _TIMEOUT)
     except OSError:
         return None
-    lines = [line.partition("=") for line in outcome.output.splitlines()]
-    return {name: value for name, _equals, value in lines} if outcome.code == 0 else None
+    return outcome.output if outcome.code == 0 else None

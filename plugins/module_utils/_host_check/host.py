@@ -4,12 +4,12 @@
 """Check one host: its files, what it can connect to, its services, and whether they deliver. Changes nothing."""
 
 import base64
+import time
 from typing import Any, Dict, List, Optional
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.base import SysdigError
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors.host_checks import Finding
-from ansible_collections.ibmcloud.sysdig.plugins.module_utils._files import command
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check import file, metrics, network, service
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines import Line, found, passed
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.network import Address
@@ -66,7 +66,7 @@ class HostCheck:
     def _look_at_file(self, parameters: Dict[str, Any]) -> None:
         entry, path = parameters["entry"], parameters["path"]
         try:
-            seen = file.look({**_DEFAULTS, **parameters}, self._user_of(parameters["reader"]))
+            seen = file.look({**_DEFAULTS, **parameters}, self._process_of(parameters["reader"]))
         except SysdigError as error:
             self.lines.append(found(entry, error, errors.FILE))
             self.files.append({"path": path, "is_same": None})
@@ -78,9 +78,9 @@ class HostCheck:
             report["content"] = base64.b64encode(seen.content or b"").decode("ascii")
         self.files.append(report)
 
-    def _user_of(self, name: str) -> Optional[command.User]:
+    def _process_of(self, name: str) -> Optional[file.Process]:
         running = self._services.get(name)
-        return service.user_of(running.process) if running else None
+        return service.process_of(running) if running else None
 
     def _report_network(self, program: Dict[str, Any], reached: Dict[Address, Optional[Finding]]) -> None:
         if not program["addresses"]:
@@ -93,21 +93,29 @@ class HostCheck:
     def _report_services(self) -> None:
         for name, program in self._first_programs().items():
             if name in self._services:
-                outdated = self._unread_file(name)
-                self.lines.append(
-                    found(program["entry"], errors.not_reloaded(name, outdated))
-                    if outdated
-                    else passed(program["entry"], errors.SERVICE, f"{name} runs, and has read its configuration")
-                )
+                try:
+                    state = self._state_of(name)
+                except SysdigError as error:
+                    self.lines.append(found(program["entry"], error))
+                else:
+                    self.lines.append(passed(program["entry"], errors.SERVICE, f"{name} {state}"))
 
-    def _unread_file(self, name: str) -> Optional[str]:
-        """Return a file that a service has not read since it changed, if there is one."""
+    def _state_of(self, name: str) -> str:
+        """Return how a service is.
+
+        Raises:
+            Finding: it has not read a file since that changed, or this is not known.
+        """
+        if self._services[name].has_ended_well:
+            return "has ended without an error, and reads its configuration when it is started again"
         for program in self._programs:
-            if program["service"] == name and program["path"] in self._changed_at:
-                since = self._reloaded_at(program) or self._services[name].since
-                if self._changed_at[program["path"]] > since + _ADJUSTMENT:
-                    return str(program["path"])
-        return None
+            changed_at = self._changed_at.get(program["path"])
+            if program["service"] == name and changed_at is not None:
+                if changed_at > time.time() + _ADJUSTMENT:
+                    raise errors.changed_in_future(name, program["path"])
+                if changed_at > (self._reloaded_at(program) or self._services[name].since) + _ADJUSTMENT:
+                    raise errors.not_reloaded(name, program["path"])
+        return "runs, and has read its configuration"
 
     def _reloaded_at(self, program: Dict[str, Any]) -> Optional[float]:
         """Return when a program says that it has read its configuration: it can be notified without systemd, too."""
@@ -131,13 +139,14 @@ class HostCheck:
         if program["type"] != "agent" or program["service"] not in self._services:
             return
         collector = _addresses(program)[0]
-        name = str(collector)
-        is_connected = service.is_connected(program["service"], program["path"], collector.port)
-        self.lines.append(
-            passed(program["entry"], errors.AGENT, f"the agent is connected to {name}")
-            if is_connected
-            else found(program["entry"], errors.not_connected_agent(program["service"], name))
-        )
+        try:
+            is_connected = service.is_connected(program["service"], program["path"], collector.port)
+            if not is_connected:
+                raise errors.not_connected_agent(program["service"], str(collector))
+        except SysdigError as error:
+            self.lines.append(found(program["entry"], error))
+        else:
+            self.lines.append(passed(program["entry"], errors.AGENT, f"the agent is connected to {collector}"))
 
 
 def _addresses(program: Dict[str, Any]) -> List[Address]:

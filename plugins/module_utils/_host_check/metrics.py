@@ -3,11 +3,15 @@
 # PRIVATE to the collection.
 """Read what programs say of their own deliveries: the metrics of Prometheus and vmagent."""
 
+import base64
+import http.client
+import math
 import re
 import time
 import urllib.error
 import urllib.request
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.ibmcloud.sysdig.plugins.module_utils._errors import host_checks as errors
 
@@ -17,6 +21,7 @@ LATEST = 180.0  # seconds since the newest sample that was sent; three scrapes o
 _MOST = 2**24  # bytes
 _SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+_CREDENTIAL = re.compile(r"^(\w+://).*@")
 RELOADED_AT = "prometheus_config_last_reload_success_timestamp_seconds"
 _PROMETHEUS, _VMAGENT = "prometheus_remote_storage_", "vmagent_remotewrite_"
 _OF_INTEREST = (_PROMETHEUS, _VMAGENT, RELOADED_AT)
@@ -29,9 +34,14 @@ class Metrics:
         self._samples: List[Tuple[str, Dict[str, str], float]] = []
         for line in text.splitlines():
             matched = _SAMPLE.match(line) if line.startswith(_OF_INTEREST) else None
-            if matched:
+            if matched and math.isfinite(float(matched.group(3))):
                 name, labels, value = matched.groups()
                 self._samples.append((name, dict(_LABEL.findall(labels or "")), float(value)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the page is of neither Prometheus nor vmagent."""
+        return not self._samples
 
     def total(self, name: str, fits: Callable[[Dict[str, str]], bool] = lambda labels: True) -> Optional[float]:
         """Return the sum of a metric's samples whose labels fit, None if there is none."""
@@ -40,19 +50,55 @@ class Metrics:
 
 
 def read(url: str, is_default: bool) -> Metrics:
-    """Read the metrics of a program.
+    """Read the metrics of a program. A user and a password in the URL are sent as HTTP has it, and not shown.
 
     Raises:
         Finding: if that is impossible. With ``is_default`` the URL is a guess, and nothing may be wrong.
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=SECONDS) as response:
-            return Metrics(response.read(_MOST).decode("utf-8", "replace"))
-    except (OSError, ValueError) as error:
+        with opener.open(_request(url), timeout=SECONDS) as response:
+            metrics = Metrics(_body(response).decode("utf-8", "replace"))
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", "") or error
-        text = getattr(reason, "strerror", "") or str(reason)
-        raise errors.no_metrics(url, text.rstrip("."), is_default) from None
+        text = getattr(reason, "strerror", "") or str(reason) or type(reason).__name__
+        raise errors.no_metrics(shown(url), text.rstrip(". \r\n"), is_default) from None
+    if metrics.is_empty:
+        raise errors.no_metrics(shown(url), "the page has none of Prometheus or vmagent", is_default)
+    return metrics
+
+
+def _request(url: str) -> urllib.request.Request:
+    parts = urlsplit(url)
+    request = urllib.request.Request(shown(url))
+    if parts.username is not None:
+        credential = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        request.add_unredirected_header(
+            "Authorization", "Basic " + base64.b64encode(credential.encode()).decode("ascii")
+        )
+    return request
+
+
+def _body(response: Any) -> bytes:
+    """Read a page that may be endless, or come a byte at a time.
+
+    Raises:
+        OSError: it does not end in time.
+    """
+    until, body = time.monotonic() + SECONDS, b""
+    while len(body) < _MOST:
+        part = response.read1(_MOST - len(body))
+        if not part:
+            break
+        body += part
+        if time.monotonic() > until:
+            raise OSError("timed out")
+    return body
+
+
+def shown(url: str) -> str:
+    """Return a URL without a user and a password."""
+    return _CREDENTIAL.sub(r"\1", url)
 
 
 def _read(program: Dict[str, Any]) -> Metrics:
@@ -92,10 +138,12 @@ class _Queue(NamedTuple):
             ]
             return next((value for value in found if value is not None), None)
 
-        sent = number("samples_total", "succeeded_samples_total")
-        if sent is None:
-            raise errors.no_receiver(program["metrics_url"], program["name"])
         failed = number("samples_failed_total", "failed_samples_total") or 0
+        sent, succeeded = number("samples_total"), number("succeeded_samples_total")
+        if succeeded is not None:  # before Prometheus 2.23, which counts the failed ones as sent, too
+            sent = succeeded + failed
+        if sent is None:
+            raise errors.no_receiver(shown(program["metrics_url"]), program["name"])
         pending = number("samples_pending", "pending_samples") or 0
         return cls(sent, failed, pending, number("queue_highest_sent_timestamp_seconds") or 0)
 
@@ -158,7 +206,7 @@ class _Requests(NamedTuple):
             return metrics.total(_VMAGENT + name, fits)
 
         if number("blocks_sent_total") is None:
-            raise errors.no_receiver(program["metrics_url"], program["name"])
+            raise errors.no_receiver(shown(program["metrics_url"]), program["name"])
         accepted, every = number("requests_total", "2") or 0, number("requests_total") or 0
         pending = (number("pending_data_bytes") or 0) + (number("pending_inmemory_blocks") or 0)
         return cls(accepted, every - accepted, number("retries_count_total") or 0, pending)

@@ -23,13 +23,15 @@ from ansible_collections.ibmcloud.sysdig.plugins.module_utils._host_check.lines 
     found,
     passed,
 )
-from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import label
+from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entry import Entry, label
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.host import module_arguments, written
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.merging import merged
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.plan import LEFT_OUT, TOKEN_TEMPLATE
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import PlannedFile
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.retrievals import Retrievals
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.types import TYPES
+
+_SENDABLE = re.compile("[!-~]+")  # what can be in a header; anything else is no token
 
 
 class Check:
@@ -94,8 +96,7 @@ class Check:
             content = contents.get(file.path)
             if file.template == TOKEN_TEMPLATE:
                 if reports[file.path]["is_same"] is not None:
-                    token = result["token"] if content is None else content.decode("utf-8", "replace")
-                    yield self._token_line(file, result, token)
+                    yield from self._token_file_lines(file, result, content)
             elif program is None or "token_path" in file.entry:
                 continue
             elif program.type == "agent":
@@ -105,6 +106,15 @@ class Check:
                 yield self._key_line(file, result["access_key"])
             else:
                 yield self._token_line(file, result, result["token"])
+
+    def _token_file_lines(self, file: PlannedFile, result: Any, content: bytes | None) -> Iterator[Line]:
+        """Yield the lines of a token file, whose ``content`` is None if it is the token. White space is none of it."""
+        text = result["token"] if content is None else content.decode("utf-8", "replace")
+        token = text.strip()
+        if text != token or not _SENDABLE.fullmatch(token):
+            yield found(file.label, errors.other_content(file.path))
+        if _SENDABLE.fullmatch(token):
+            yield self._token_line(file, result, token)
 
     def _token_line(self, file: PlannedFile, result: Any, token: str) -> Line:
         is_current = token == result["token"]
@@ -192,7 +202,20 @@ def chosen(entries: Sequence[Any], kind: str, number: str) -> list[Any]:
     if not any(wanted):
         asked = f" of type {kind}" * bool(kind) + f" with the number {number}" * bool(number)
         raise errors.nothing_to_check(asked, labels)
-    return [entry if is_wanted else LEFT_OUT for entry, is_wanted in zip(entries, wanted, strict=True)]
+    shared = [_shared_file(entry) for entry in entries]
+    # What is in such a file is known only with all that share it.
+    looked_at = {path for path, is_wanted in zip(shared, wanted, strict=True) if path and is_wanted}
+    kept = [is_wanted or path in looked_at for path, is_wanted in zip(shared, wanted, strict=True)]
+    return [entry if is_kept else LEFT_OUT for entry, is_kept in zip(entries, kept, strict=True)]
+
+
+def _shared_file(given: Any) -> str:
+    """Return the path of the file that is written from several entries, if an entry has such a file."""
+    try:
+        entry = Entry(given)
+    except SysdigError:  # which planning it says
+        return ""
+    return entry.file_path if entry.type.joined else ""
 
 
 def as_result(lines: Sequence[Line]) -> dict[str, Any]:

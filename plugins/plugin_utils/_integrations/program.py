@@ -16,7 +16,7 @@ from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.entr
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.planned_file import Program
 from ansible_collections.ibmcloud.sysdig.plugins.plugin_utils._integrations.result import Result
 
-_PORTS = {"https": 443, "http": 80}
+_PORTS = {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
 _AGENT_PORT = 6443
 
 
@@ -96,4 +96,4 @@ def _of_url(url: str, trust: dict[str, str]) -> list[dict[str, Any]]:
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme, 443)
     except ValueError:
         return []
-    return [{"host": host, "port": port, "is_tls": parts.scheme != "http", **trust}] if host else []
+    return [{"host": host, "port": port, "is_tls": parts.scheme == "https", **trust}] if host else []

@@ -14,6 +14,7 @@ INGEST, METRICS = "ingest.prws.us-south.monitoring.cloud.ibm.com", "http://127.0
 EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "missing_file": [(TOKEN_FILE,)],
     "readable_by_others": [(TOKEN_FILE, 0o644)],
+    "readable_by_group": [(TOKEN_FILE, "users", 0o640)],
     "other_owner": [(TOKEN_FILE, "root", "users", 0o640)],
     "closed_to_reader": [(TOKEN_FILE, "the user prometheus", "Permission denied")],
     "cannot_become": [(TOKEN_FILE, "the user prometheus")],
@@ -27,6 +28,7 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "unknown_service": [("prometheus",)],
     "not_running": [("prometheus", "failed (failed)")],
     "not_reloaded": [("prometheus", YML)],
+    "changed_in_future": [("prometheus", YML)],
     "no_metrics": [(METRICS, "Connection refused", True)],
     "no_receiver": [(METRICS, "sysdig")],
     "not_delivering": [("120 sent, 120 failed, 40 pending",)],
@@ -34,4 +36,5 @@ EXAMPLES: dict[str, list[tuple[Any, ...]]] = {
     "failed_before": [("240 sent, 120 failed, 0 pending",)],
     "late": [(600, "120 sent, 20 failed, 40 pending")],
     "not_connected_agent": [("dragent", "ingest.us-south.monitoring.cloud.ibm.com, port 6443")],
+    "hidden_connections": [("dragent",)],
 }

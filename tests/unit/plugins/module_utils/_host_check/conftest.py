@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import shutil
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -38,10 +40,16 @@ def systemd(monkeypatch, tmp_path):
     program.parent.mkdir()
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
 
-    def answers(state="active", process=0, ago=0.0, load="loaded"):
+    def answers(state="active", process=0, ago=0.0, load="loaded", files="", **more):
         since = int((time.clock_gettime(time.CLOCK_MONOTONIC) - ago) * 1e6)
         values = f"LoadState={load}\nActiveState={state}\nSubState=x\nMainPID={process}\n"
-        program.write_text(f"#!/bin/sh\ncat <<END\n{values}StateChangeTimestampMonotonic={since}\nEND\n")
+        values += f"StateChangeTimestampMonotonic={since}\n" + "".join(
+            f"{name}={value}\n" for name, value in more.items()
+        )
+        # What follows ``show`` or ``cat``.
+        program.write_text(
+            f"#!/bin/sh\ncase $1 in show) cat <<END;; cat) cat <<FILES;; esac\n{values}END\n{files}\nFILES\n"
+        )
         program.chmod(0o755)
 
     return answers
@@ -56,3 +64,31 @@ def check():
         return done.lines, done.files
 
     return run
+
+
+@pytest.fixture
+def metrics():
+    """A program that shows its metrics: set ``text``, or ``pages`` to show before it, and read ``url``.
+
+    ``authorization`` is that of the last request.
+    """
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        text = ""
+        pages = ()
+
+        def do_GET(self):
+            Handler.authorization = self.headers["Authorization"]
+            self.send_response(200)
+            self.end_headers()
+            text, *Handler.pages = [*self.pages, self.text]
+            self.wfile.write(text.encode())
+
+        def log_message(self, *arguments):
+            """Be quiet."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        Handler.url = f"http://127.0.0.1:{server.server_address[1]}/metrics"
+        yield Handler
+        server.shutdown()

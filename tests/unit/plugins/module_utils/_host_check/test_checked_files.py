@@ -67,6 +67,15 @@ def test_a_secret_that_all_can_read(check, token, etc):
 
 
 @needs_root
+def test_a_secret_that_a_group_can_read_whom_nobody_has_named(check, token, etc):
+    os.chown(etc / "token", 0, STRANGER)
+    (etc / "token").chmod(0o640)
+    lines, _files = check([token])
+    assert said(lines) == [("file", "failed", f"{token['path']} can be read by the group {STRANGER} (mode 0640).")]
+    assert check([{**token, "mode": "0640"}])[0][0]["status"] == "ok"
+
+
+@needs_root
 def test_a_secret_of_a_group_that_is_not_the_entrys(check, token, etc):
     os.chown(etc / "token", 0, STRANGER)
     (etc / "token").chmod(0o640)
@@ -84,24 +93,92 @@ def test_a_file_that_its_owner_cannot_reach(check, token, etc):
     assert str(STRANGER) in line["message"]
 
 
+BECOME = """
+import os
+os.setgroups([{0} + 1]); os.setgid({0}); os.setuid({0})
+"""
+WAIT = """
+import time
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def process():
+    """Start a process of a stranger, by a command that executes another if need be, and return its ID."""
+    started = []
+
+    def start(*before, script=BECOME):
+        words = [*before, sys.executable, "-c", script.format(STRANGER) + WAIT]
+        one = subprocess.Popen(words, stdout=subprocess.PIPE)
+        started.append(one)
+        assert one.stdout.readline() == b"ready\n"
+        return one.pid
+
+    yield start
+    for one in started:
+        one.kill()
+        one.wait()
+
+
+EXPORTER = [{"service": "exporter"}]
+
+
 @needs_root
-def test_the_process_of_the_service_is_the_reader(check, token, etc, systemd):
-    process = subprocess.Popen(
-        ["sleep", "60"], preexec_fn=lambda: (os.setgroups([STRANGER + 1]), os.setgid(STRANGER), os.setuid(STRANGER))
-    )
-    try:
-        systemd(process=process.pid)
-        programs = [{"service": "exporter"}]
-        line = check([{**token, "reader": "exporter"}], programs)[0][0]
-        assert line["message"] == f"the user {STRANGER} cannot read {token['path']}: Permission denied."
-        # By a group that the process has, and the user has not.
-        os.chown(etc / "token", 0, STRANGER + 1)
-        (etc / "token").chmod(0o640)
-        line = check([{**token, "reader": "exporter", "group": str(STRANGER + 1)}], programs)[0][0]
-        assert line["status"] == "ok"
-    finally:
-        process.kill()
-        process.wait()
+@pytest.mark.parametrize("owner", ["", "0"])
+def test_the_process_of_the_service_is_the_reader(check, token, etc, systemd, process, owner):
+    """Whoever is the owner."""
+    systemd(process=process())
+    line = check([{**token, "reader": "exporter", "owner": owner}], EXPORTER)[0][0]
+    assert line["message"] == f"the user {STRANGER} cannot read {token['path']}: Permission denied."
+    # By a group that the process has, and the user has not.
+    os.chown(etc / "token", 0, STRANGER + 1)
+    (etc / "token").chmod(0o640)
+    line = check([{**token, "reader": "exporter", "owner": owner, "group": str(STRANGER + 1)}], EXPORTER)[0][0]
+    assert line["status"] == "ok"
+
+
+@needs_root
+def test_a_file_that_is_hidden_from_a_service(check, token, etc, systemd, process):
+    """As by ProtectHome of systemd: the service has mounts of its own."""
+    os.chown(etc / "token", STRANGER, STRANGER)
+    theirs = {**token, "reader": "exporter", "owner": str(STRANGER)}
+    systemd(process=process("unshare", "--mount"))
+    assert check([theirs], EXPORTER)[0][0]["status"] == "ok"
+    systemd(process=process("unshare", "--mount", "sh", "-c", f'mount -t tmpfs none {etc}; exec "$@"', "sh"))
+    line = check([theirs], EXPORTER)[0][0]
+    assert line["message"] == f"the user {STRANGER} cannot read {token['path']}: No such file or directory."
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("capability", "status"), [("dac_read_search", "ok"), ("dac_override", "ok"), ("chown", "failed")]
+)
+def test_a_service_that_may_read_whatever_there_is(check, token, systemd, process, capability, status):
+    may = [f"--{kind}-caps=+{capability}" for kind in ("inh", "ambient")]
+    as_stranger = [f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups"]
+    systemd(process=process("setpriv", *as_stranger, *may, script=""))
+    assert check([{**token, "reader": "exporter"}], EXPORTER)[0][0]["status"] == status
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("unit", "status"),
+    [
+        ("LoadCredential=token", "ok"),
+        ("EnvironmentFile = {path}", "ok"),
+        ("LoadCredential=mine:{path}", "ok"),
+        ("LoadCredentialEncrypted=mine:{path}", "ok"),
+        ("EnvironmentFile=-{path}", "ok"),
+        ("EnvironmentFile={path}.other", "failed"),
+        ("LoadCredential=token:/etc/other", "failed"),
+        ("#LoadCredential=token", "failed"),
+    ],
+)
+def test_systemd_reads_a_file_for_a_service(check, token, systemd, process, unit, status):
+    systemd(process=process(), files="[Service]\n" + unit.format(**token))
+    assert check([{**token, "reader": "exporter"}], EXPORTER)[0][0]["status"] == status
 
 
 def test_a_fifo_is_no_file(check, token, etc):

@@ -27,6 +27,8 @@ def addresses(entry, result=MONITOR):
         ({**OTEL, "exporter": {"proxy_url": "http://proxy:3128"}}, "proxy", 3128, False),
         ({**VMAGENT, "remote_write": {"proxyURL": "http://proxy:3128"}}, "proxy", 3128, False),
         ({**ALLOY, "remote_write": {"proxy_url": "https://proxy"}}, "proxy", 443, True),
+        ({**PROMETHEUS, "remote_write": {"proxy_url": "socks5://proxy"}}, "proxy", 1080, False),
+        ({**OTEL, "exporter": {"proxy_url": "socks5h://proxy:1081"}}, "proxy", 1081, False),
         (AGENT, "ingest.us-south.monitoring.cloud.ibm.com", 6443, True),
         ({**AGENT, "settings": {"collector": "c", "collector_port": "6666", "ssl": "false"}}, "c", 6666, False),
         ({**AGENT, "settings": {"http_proxy": {"proxy_host": "p", "proxy_port": 3128}}}, "p", 3128, False),
