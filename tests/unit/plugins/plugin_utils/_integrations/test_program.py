@@ -14,7 +14,7 @@ REMOTE_WRITE = "ingest.prws.us-south.monitoring.cloud.ibm.com"
 OTEL, VMAGENT, ALLOY = {"type": "otel"}, {"type": "vmagent"}, {"type": "alloy"}
 
 
-def addresses(entry, result=MONITOR):
+def addresses(entry, result=None):
     return planned(entry, result)[-1].program.addresses
 
 
